@@ -1,0 +1,1 @@
+"""LangGraph agents: what they conclude, by which rules, in which order."""

@@ -1,0 +1,1 @@
+"""Does it work, and how well: data sets, tasks, scorers, reports."""

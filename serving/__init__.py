@@ -1,0 +1,1 @@
+"""HTTP API, streaming, store, web page, model launcher and the command line."""
