@@ -38,8 +38,8 @@ class Contact(_Frozen):
 class DispatchOrder(_Frozen):
     """One approved order. Invalid orders raise pydantic.ValidationError.
 
-    description is the redacted order text. lat/long are WGS-84 degrees and come together; an order may have no
-    place (a question about a policy). expected_datetime is the finish deadline. idempotency_key names the
+    description is the redacted order text. lat/long are WGS-84 degrees and come together; an order may lack a
+    place (a policy question). expected_datetime is the finish deadline. idempotency_key names the
     effect: sending it twice makes one order.
     """
 
