@@ -1,0 +1,269 @@
+"""A ChatModel over the OpenAI protocol: vLLM first, other servers where they can follow."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+
+from openai import AsyncOpenAI, OpenAIError
+from openai.types.chat import ChatCompletion, ChatCompletionChunk, ChatCompletionMessageParam
+
+from agents.model.chat import CHOICE_LIMIT, Acted, Chosen, ModelState, Priority, T, TextDelta
+from agents.model.errors import ModelError, ModelUnusable
+from agents.model.log_probs import read_log_probs
+from agents.model.reply import ReplyInvalid, parse
+from agents.model.schema import Json, bounded_schema
+from agents.model.translate import Where, read_usage, translate
+from agents.model.usage import Usage
+from prompts.loader import Message, render
+
+Dialect = Literal["vllm", "openai"]
+
+_PIECE_SECONDS = 1 / 15
+_HEALTH_SECONDS = 3.0
+
+
+@dataclass(frozen=True)
+class ModelSettings:
+    """Where the model is and how to speak to it.
+
+    `model` and `dialect` left None are asked from the server's /models at first use. `thinking_tokens` is
+    added to every max_tokens: room for models that cannot be told not to think (their thinking is dropped).
+    """
+
+    base_url: str
+    model: str | None = None
+    api_key: str = "none"
+    dialect: Dialect | None = None
+    thinking_tokens: int = 0
+    temperature: float = 0.0
+
+
+@dataclass(frozen=True)
+class _Server:
+    model: str
+    dialect: Dialect
+
+
+def _never() -> bool:
+    return False
+
+
+class OpenAIChatModel:
+    """Speaks to one server; close with `aclose`. `starting` tells health() a silent server is coming up."""
+
+    def __init__(self, settings: ModelSettings, *, starting: Callable[[], bool] = _never) -> None:
+        self._settings = settings
+        self._starting = starting
+        self._server: _Server | None = None
+        # Retries are the caller's decision: a second try inside would outlive the caller's timeout budget.
+        self._client = AsyncOpenAI(base_url=settings.base_url, api_key=settings.api_key, max_retries=0)
+
+    @property
+    def name(self) -> str:
+        """The model's name as the server knows it; the address until the server was asked."""
+        known = self._server.model if self._server else self._settings.model
+        return known or self._settings.base_url
+
+    async def aclose(self) -> None:
+        await self._client.close()
+
+    async def act(
+        self,
+        messages: Sequence[Message],
+        schema: type[T],
+        *,
+        priority: Priority,
+        timeout: float,
+        max_tokens: int,
+        cache_salt: str | None = None,
+    ) -> Acted[T]:
+        json_schema = bounded_schema(schema)
+        where = Where(self._settings.base_url, timeout)
+        talk, usage, text = list(messages), Usage(), ""
+        try:
+            async with asyncio.timeout(timeout):
+                server = await self._known_server()
+                form = _action_form(server, schema.__name__, json_schema)
+                extra = self._extra(server, priority, cache_salt)
+                faults: list[str] = []
+                for repaired in (False, True):
+                    answer = await self._ask(server, talk, max_tokens, {**extra, **form})
+                    usage += read_usage(answer)
+                    text, finish = _reply(answer)
+                    try:
+                        return Acted(parse(text, schema, finish), usage, repaired)
+                    except ReplyInvalid as error:
+                        faults = error.faults
+                    talk += _repair(text, faults)
+        except (OpenAIError, TimeoutError) as error:
+            raise translate(error, where, usage) from error
+        raise ModelUnusable(f"模型 {self.name} 两次回答都不符合要求：{'；'.join(faults)}", usage, text)
+
+    async def choose(
+        self, messages: Sequence[Message], choices: Sequence[str], *, priority: Priority, timeout: float
+    ) -> Chosen:
+        if not 2 <= len(set(choices)) == len(choices) <= CHOICE_LIMIT:
+            raise ValueError(f"选项须为 2 至 {CHOICE_LIMIT} 个且互不相同，收到 {list(choices)}")
+        usage = Usage()
+        try:
+            async with asyncio.timeout(timeout):
+                server = await self._known_server()
+                extra = self._extra(server, priority, None) | _choice_form(server, choices)
+                answer = await self._ask(server, messages, 1, extra)
+                usage = read_usage(answer)
+        except (OpenAIError, TimeoutError) as error:
+            raise translate(error, Where(self._settings.base_url, timeout), usage) from error
+        return Chosen(read_log_probs(answer, choices, usage), usage)
+
+    async def stream(
+        self, messages: Sequence[Message], *, priority: Priority, timeout: float, max_tokens: int
+    ) -> AsyncIterator[TextDelta]:
+        usage, finish = Usage(), None
+        where = Where(self._settings.base_url, timeout)
+        deadline = time.monotonic() + timeout
+        try:
+            async with asyncio.timeout(timeout):
+                server = await self._known_server()
+                chunks = await self._client.chat.completions.create(
+                    **self._body(server, messages, max_tokens),
+                    stream=True,
+                    stream_options={"include_usage": True},
+                    extra_body=self._extra(server, priority, None),
+                )
+            async with chunks:
+                pieces = _Pieces()
+                async for chunk in _until(deadline, aiter(chunks)):
+                    usage = read_usage(chunk) if chunk.usage else usage
+                    finish = _finish(chunk) or finish
+                    if ready := pieces.add(_text(chunk)):
+                        yield TextDelta(ready)
+        except (OpenAIError, TimeoutError) as error:
+            raise translate(error, where, usage) from error
+        yield TextDelta(pieces.rest(), "length" if finish == "length" else "stop", usage)
+
+    async def health(self) -> ModelState:
+        try:
+            async with asyncio.timeout(_HEALTH_SECONDS):
+                server = await self._ask_server()
+        except (OpenAIError, TimeoutError) as error:
+            if self._starting():
+                return ModelState("starting", "模型服务正在启动")
+            return ModelState(
+                "failing", str(translate(error, Where(self._settings.base_url, _HEALTH_SECONDS)))
+            )
+        except ModelError as error:
+            return ModelState("failing", str(error))
+        return ModelState("ready", server.model)
+
+    async def _known_server(self) -> _Server:
+        if self._server is None:
+            self._server = await self._ask_server()
+        return self._server
+
+    async def _ask_server(self) -> _Server:
+        wanted, dialect = self._settings.model, self._settings.dialect
+        listed = (await self._client.models.list()).data
+        found = next((model for model in listed if wanted in (None, model.id)), None)
+        if wanted is None and found is None:
+            raise ModelUnusable(f"{self._settings.base_url}：服务未列出任何模型；请检查模型服务的启动参数")
+        owner = found.owned_by if found else ""
+        return _Server(
+            model=wanted or cast("Any", found).id,
+            dialect=dialect or ("vllm" if owner == "vllm" else "openai"),
+        )
+
+    async def _ask(
+        self, server: _Server, messages: Sequence[Message], max_tokens: int, extra: Json
+    ) -> ChatCompletion:
+        return cast(
+            ChatCompletion,
+            await self._client.chat.completions.create(
+                **self._body(server, messages, max_tokens), extra_body=extra
+            ),
+        )
+
+    def _body(self, server: _Server, messages: Sequence[Message], max_tokens: int) -> Json:
+        return {
+            "model": server.model,
+            "messages": cast("list[ChatCompletionMessageParam]", list(messages)),
+            "max_tokens": max_tokens + self._settings.thinking_tokens,
+            "temperature": self._settings.temperature,
+        }
+
+    def _extra(self, server: _Server, priority: Priority, cache_salt: str | None) -> Json:
+        if server.dialect != "vllm":
+            return {}
+        extra: Json = {"priority": int(priority), "chat_template_kwargs": {"enable_thinking": False}}
+        return extra | ({"cache_salt": cache_salt} if cache_salt else {})
+
+
+def _action_form(server: _Server, name: str, schema: Json) -> Json:
+    if server.dialect == "vllm":
+        return {"structured_outputs": {"json": schema}}
+    return {
+        "response_format": {"type": "json_schema", "json_schema": {"name": name, "schema": schema}},
+    }
+
+
+def _choice_form(server: _Server, choices: Sequence[str]) -> Json:
+    form: Json = {"logprobs": True, "top_logprobs": CHOICE_LIMIT}
+    return form | ({"structured_outputs": {"choice": list(choices)}} if server.dialect == "vllm" else {})
+
+
+def _repair(text: str, faults: list[str]) -> list[Message]:
+    return [Message(role="assistant", content=text[:2000]), *render("repair", errors=faults).messages]
+
+
+def _reply(answer: ChatCompletion) -> tuple[str, str | None]:
+    if not answer.choices:
+        return "", None
+    first = answer.choices[0]
+    return first.message.content or "", first.finish_reason
+
+
+def _text(chunk: ChatCompletionChunk) -> str:
+    return (chunk.choices[0].delta.content or "") if chunk.choices else ""
+
+
+def _finish(chunk: ChatCompletionChunk) -> str | None:
+    return chunk.choices[0].finish_reason if chunk.choices else None
+
+
+class _Pieces:
+    """Joins tokens to about 15 pieces a second: one event a token would flood the browser's stream."""
+
+    def __init__(self) -> None:
+        self._held: list[str] = []
+        self._due = 0.0
+
+    def add(self, text: str) -> str:
+        """Take a token; give back what is due for sending, or nothing."""
+        self._held.append(text)
+        now = time.monotonic()
+        if now < self._due:
+            return ""
+        self._due = now + _PIECE_SECONDS
+        return self.rest()
+
+    def rest(self) -> str:
+        text = "".join(self._held)
+        self._held.clear()
+        return text
+
+
+async def _until(
+    deadline: float, chunks: AsyncIterator[ChatCompletionChunk]
+) -> AsyncIterator[ChatCompletionChunk]:
+    """The chunks that arrive by `deadline` (monotonic seconds); TimeoutError after it.
+
+    Each wait has its own timeout: one around the whole loop would cancel the consumer between chunks.
+    """
+    while True:
+        try:
+            async with asyncio.timeout(max(deadline - time.monotonic(), 0)):
+                chunk = await anext(chunks)
+        except StopAsyncIteration:
+            return
+        yield chunk
