@@ -1,0 +1,1 @@
+"""Documents in, clauses with citations out; and the city pack."""
