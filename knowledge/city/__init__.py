@@ -1,0 +1,30 @@
+"""City packs: one folder of tables per city, loaded into checked, frozen objects."""
+
+from knowledge.city.calendar import WorkingCalendar
+from knowledge.city.deadlines import Deadline, deadline_for
+from knowledge.city.load import load_city
+from knowledge.city.policy import District, EmergencyCue, SpecialRoute, TicketType, UrgencyClass
+from knowledge.city.tables import CatalogueEntry, Department, Place, RouteUtterance, Utterance
+from knowledge.city.types import City, WeatherPack
+from knowledge.city.units import UnitChoice, responsible_unit
+
+__all__ = [
+    "CatalogueEntry",
+    "City",
+    "Deadline",
+    "Department",
+    "District",
+    "EmergencyCue",
+    "Place",
+    "RouteUtterance",
+    "SpecialRoute",
+    "TicketType",
+    "UnitChoice",
+    "UrgencyClass",
+    "Utterance",
+    "WeatherPack",
+    "WorkingCalendar",
+    "deadline_for",
+    "load_city",
+    "responsible_unit",
+]

@@ -1,0 +1,85 @@
+"""The pack as read: every file parsed on its own, nothing compared yet."""
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+from knowledge.city.plan import ResponsePlan
+from knowledge.city.policy import CityPolicy
+from knowledge.city.source import Record, Source, Table
+from knowledge.city.tables import CatalogueEntry, Department, Place, RouteUtterance, Utterance
+from knowledge.city.weather import (
+    Contact,
+    Equipment,
+    RiskPoint,
+    Shelter,
+    Signal,
+    Station,
+    Team,
+)
+
+ROUTES_FILE = "utterances/routes.csv"
+PLAN_FILE = "weather/response_plan.toml"
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True)
+class Pack:
+    """Parsed files. `policy`, `plan` are None when their TOML did not parse (see the problems)."""
+
+    policy: CityPolicy | None
+    plan: ResponsePlan | None
+    plan_text: str
+    departments: Table[Department]
+    catalogue: Table[CatalogueEntry]
+    gazetteer: Table[Place]
+    utterances: tuple[Table[Utterance], ...]
+    routes: Table[RouteUtterance]
+    signals: Table[Signal]
+    stations: Table[Station]
+    risk_points: Table[RiskPoint]
+    shelters: Table[Shelter]
+    teams: Table[Team]
+    equipment: Table[Equipment]
+    contacts: Table[Contact]
+
+    @property
+    def tables(self) -> dict[str, "Table[Record]"]:
+        """Every table by its file name."""
+        named: dict[str, Table[Record]] = {}
+        for value in (*vars(self).values(), *self.utterances):
+            if isinstance(value, Table):
+                table: Table[Record] = value
+                named[table.file] = table
+        return named
+
+
+def read_pack(source: Source) -> Pack:
+    """Reads every file; mistakes go to `source.problems`."""
+    plan = source.toml(PLAN_FILE, ResponsePlan)
+    return Pack(
+        policy=source.toml("city.toml", CityPolicy),
+        plan=plan,
+        plan_text=source.text(f"weather/{plan.plan.text_file}") if plan else "",
+        departments=source.table("departments.csv", Department),
+        catalogue=source.table("catalogue.csv", CatalogueEntry),
+        gazetteer=source.table("gazetteer.csv", Place),
+        utterances=tuple(source.table(file, Utterance) for file in _utterance_files(source)),
+        routes=_optional(source, ROUTES_FILE, RouteUtterance),
+        signals=source.table("weather/signals.csv", Signal),
+        stations=source.table("weather/stations.csv", Station),
+        risk_points=source.table("weather/risk_points.csv", RiskPoint),
+        shelters=source.table("weather/shelters.csv", Shelter),
+        teams=source.table("weather/teams.csv", Team),
+        equipment=source.table("weather/equipment.csv", Equipment),
+        contacts=source.table("weather/contacts.csv", Contact),
+    )
+
+
+def _utterance_files(source: Source) -> list[str]:
+    paths = sorted((source.root / "utterances").glob("*.csv"))
+    return [file for path in paths if (file := f"utterances/{path.name}") != ROUTES_FILE]
+
+
+def _optional(source: Source, file: str, model: type[R]) -> Table[R]:
+    return source.table(file, model) if (source.root / file).exists() else Table(file, (), ())
