@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, cast
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
@@ -143,8 +143,7 @@ def _short(flat: Mapping[str, object], field: str) -> str | None:
     where = f"{FIELD_NAMES[field][-1]}({field})"
     if value is None:
         return None
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
+    value = _whole(value)
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise TicketInvalid(where, f"不是文字而是 {type(value).__name__}", "请改为一行文字")
     line = " ".join(clean_text(str(value))[0].split())
@@ -153,12 +152,17 @@ def _short(flat: Mapping[str, object], field: str) -> str | None:
     return line or None
 
 
+def _whole(value: object) -> object:
+    """Spreadsheets store 13800000000 as 13800000000.0."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def _flag(value: object, *, default: bool) -> bool:
     if value is None:
         return default
     if isinstance(value, bool):
         return value
-    word = str(int(value) if isinstance(value, float) else value).strip().lower()
+    word = str(_whole(value)).strip().lower()
     if word in _YES:
         return True
     if word in _NO:
@@ -170,7 +174,10 @@ def _moment(value: object, now: datetime) -> datetime | None:
     """An aware time of an ISO 8601 string, a common Chinese spelling, or a spreadsheet's datetime."""
     if value is None:
         return None
-    found = value if isinstance(value, datetime) else _read_moment(str(value).strip())
+    if isinstance(value, datetime):
+        found: datetime | None = value
+    else:
+        found = _read_moment(value.isoformat() if isinstance(value, date) else str(value).strip())
     if found is None:
         raise TicketInvalid(
             "时间(created_at)", f"看不懂“{str(value)[:40]}”", "请写成 2026-05-17T14:30:00+08:00 的样子"
