@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
-from openai import AsyncOpenAI, OpenAIError
+from openai import AsyncOpenAI
 from openai.types.chat import ChatCompletion, ChatCompletionChunk, ChatCompletionMessageParam
 
 from agents.model.chat import CHOICE_LIMIT, Acted, Chosen, ModelState, Priority, T, TextDelta
@@ -14,7 +14,7 @@ from agents.model.errors import ModelError, ModelUnusable
 from agents.model.log_probs import read_log_probs
 from agents.model.reply import ReplyInvalid, parse
 from agents.model.schema import Json, bounded_schema
-from agents.model.translate import Where, read_usage, translate
+from agents.model.translate import FOREIGN, Where, read_usage, translate
 from agents.model.usage import Usage
 from prompts.loader import Message, render
 
@@ -58,7 +58,13 @@ class OpenAIChatModel:
         self._starting = starting
         self._server: _Server | None = None
         # Retries are the caller's decision: a second try inside would outlive the caller's timeout budget.
-        self._client = AsyncOpenAI(base_url=settings.base_url, api_key=settings.api_key, max_retries=0)
+        # Strict, because without it a malformed answer becomes an object whose fields lie about their types.
+        self._client = AsyncOpenAI(
+            base_url=settings.base_url,
+            api_key=settings.api_key,
+            max_retries=0,
+            _strict_response_validation=True,
+        )
 
     @property
     def name(self) -> str:
@@ -97,7 +103,7 @@ class OpenAIChatModel:
                     except ReplyInvalid as error:
                         faults = error.faults
                     talk += _repair(text, faults)
-        except (OpenAIError, TimeoutError) as error:
+        except FOREIGN as error:
             raise translate(error, where, usage) from error
         raise ModelUnusable(f"模型 {self.name} 两次回答都不符合要求：{'；'.join(faults)}", usage, text)
 
@@ -113,7 +119,7 @@ class OpenAIChatModel:
                 extra = self._extra(server, priority, None) | _choice_form(server, choices)
                 answer = await self._ask(server, messages, 1, extra)
                 usage = read_usage(answer)
-        except (OpenAIError, TimeoutError) as error:
+        except FOREIGN as error:
             raise translate(error, Where(self._settings.base_url, timeout), usage) from error
         return Chosen(read_log_probs(answer, choices, usage), usage)
 
@@ -139,15 +145,17 @@ class OpenAIChatModel:
                     finish = _finish(chunk) or finish
                     if ready := pieces.add(_text(chunk)):
                         yield TextDelta(ready)
-        except (OpenAIError, TimeoutError) as error:
+        except FOREIGN as error:
             raise translate(error, where, usage) from error
+        if finish is None:
+            raise ModelUnusable(f"模型服务 {where.base_url} 的输出中断，没有结束标记", usage)
         yield TextDelta(pieces.rest(), "length" if finish == "length" else "stop", usage)
 
     async def health(self) -> ModelState:
         try:
             async with asyncio.timeout(_HEALTH_SECONDS):
                 server = await self._ask_server()
-        except (OpenAIError, TimeoutError) as error:
+        except FOREIGN as error:
             if self._starting():
                 return ModelState("starting", "模型服务正在启动")
             return ModelState(

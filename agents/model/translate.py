@@ -1,7 +1,9 @@
 """The one place where the OpenAI client's errors and numbers become ours."""
 
+import json
 from dataclasses import dataclass
 
+import httpx2
 import openai
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
@@ -15,6 +17,10 @@ from agents.model.errors import (
 )
 from agents.model.usage import Usage
 
+# The client lets errors of its transport and of its JSON parser through when a body or a stream breaks.
+FOREIGN = (openai.OpenAIError, httpx2.HTTPError, json.JSONDecodeError, TimeoutError)
+"""All that can come out of a call to the openai package."""
+
 _OVERLOADED = (429, 503, 529)
 
 
@@ -27,15 +33,15 @@ class Where:
 
 
 def translate(error: Exception, where: Where, usage: Usage | None = None) -> ModelError:
-    """The ModelError for an exception of the openai package or a TimeoutError."""
+    """The ModelError for one of FOREIGN."""
     url = where.base_url
     if isinstance(error, TimeoutError | openai.APITimeoutError):
         return ModelTimeout(f"模型服务 {url} 在 {where.timeout:g} 秒内未答完；已转规则处理", usage)
     if isinstance(error, openai.APIStatusError):
         return _by_status(error, url, usage)
-    if isinstance(error, openai.APIResponseValidationError):
+    if isinstance(error, openai.APIResponseValidationError | json.JSONDecodeError):
         return ModelUnusable(f"模型服务 {url} 的回应不是 OpenAI 协议；请检查地址", usage)
-    if isinstance(error, openai.APIConnectionError):
+    if isinstance(error, openai.APIConnectionError | httpx2.HTTPError):
         cause = error.__cause__ or error
         return ModelUnreachable(
             f"连不上模型服务 {url}（{cause}）；请启动它（pingji llm start）或更正地址", usage
