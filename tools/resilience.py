@@ -61,8 +61,8 @@ class Timeout:
 class Retry:
     """Repeats retryable failures after a random wait below a doubling bound (full jitter).
 
-    It waits at least as long as the server asked for, never over `max_wait_s`. A call that is not repeatable is
-    repeated only when the failure proves that nothing was done.
+    It waits at least as long as the server asked for, never over `max_wait_s`. A call that is not repeatable
+    is repeated only when the failure proves that nothing was done.
     """
 
     attempts: int

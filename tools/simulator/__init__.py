@@ -1,0 +1,1 @@
+"""The city outside, played by a real HTTP server of its own: run it with `python -m tools.simulator`."""

@@ -1,0 +1,91 @@
+"""Run the simulated city: `python -m tools.simulator --port 8311 --city knowledge/city/yunzhou --seed 1`.
+
+Prints `ready http://HOST:PORT` on stdout once it listens (port 0 takes a free one). Exit 2: bad arguments, a
+broken city pack, or a port in use.
+"""
+
+import argparse
+import socket
+import sqlite3
+import sys
+import time
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import uvicorn
+
+from knowledge.city import City, load_city
+from knowledge.errors import CityPackError
+from tools.simulator.app import build_app
+from tools.simulator.clock import SimClock
+from tools.simulator.faults import Connections, FaultPlan, Faulty
+from tools.simulator.lifecycle import Habits
+from tools.simulator.server import protocol_noting
+from tools.simulator.state import Store
+from tools.simulator.world import World
+
+
+def main(arguments: list[str]) -> int:
+    options = _options(arguments)
+    try:
+        city = load_city(options.city)
+        world = _world(options, city)
+        listener = socket.create_server((options.host, options.port))
+    except (CityPackError, OSError, ValueError, sqlite3.Error) as error:
+        print(f"模拟城市启动失败：{error}；请检查 --city、--port、--start 和 --db", file=sys.stderr)
+        return 2
+    connections: Connections = {}
+    app = Faulty(build_app(world), world.faults, connections)
+    config = uvicorn.Config(
+        app,
+        http=protocol_noting(connections),
+        loop="asyncio",
+        lifespan="off",
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=1,
+    )
+    print(f"ready http://{options.host}:{listener.getsockname()[1]}", flush=True)
+    try:
+        uvicorn.Server(config).run(sockets=[listener])
+    finally:
+        world.store.close()
+    return 0
+
+
+def _options(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.simulator", description="模拟城市：Open311 工单平台"
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="监听地址")
+    parser.add_argument("--port", type=int, default=8311, help="端口，0 为任选空闲端口")
+    parser.add_argument("--city", type=Path, default=Path("knowledge/city/yunzhou"), help="城市数据包目录")
+    parser.add_argument("--seed", type=int, default=1, help="承办单位行为的随机种子")
+    parser.add_argument("--db", default=":memory:", help="SQLite 文件；不给则只在内存中")
+    parser.add_argument("--api-key", default="yunzhou-demo", help="派单所需的密钥")
+    parser.add_argument(
+        "--start", help="模拟时钟的起点并停在那里，例 2026-05-17T08:00:00+08:00；不给则走真实时间"
+    )
+    return parser.parse_args(arguments)
+
+
+def _world(options: argparse.Namespace, city: City) -> World:
+    zone = ZoneInfo(city.info.timezone)
+    frozen = options.start is not None
+    start = datetime.fromisoformat(options.start) if frozen else datetime.now(zone)
+    clock = SimClock(start, time.monotonic, running=not frozen)
+    return World(
+        city=city,
+        jurisdiction=options.city.resolve().name,
+        api_key=options.api_key,
+        start=start,
+        clock=clock,
+        store=Store(options.db),
+        faults=FaultPlan(options.seed),
+        habits=Habits(seed=options.seed),
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
