@@ -2,6 +2,8 @@
 
 from knowledge.city.calendar import WorkingCalendar
 from knowledge.city.deadlines import Deadline, deadline_for
+from knowledge.city.geocode import Geocoder, Location
+from knowledge.city.lexicon import Area, Mention
 from knowledge.city.load import load_city
 from knowledge.city.policy import District, EmergencyCue, SpecialRoute, TicketType, UrgencyClass
 from knowledge.city.tables import CatalogueEntry, Department, Place, RouteUtterance, Utterance
@@ -9,12 +11,16 @@ from knowledge.city.types import City, WeatherPack
 from knowledge.city.units import UnitChoice, responsible_unit
 
 __all__ = [
+    "Area",
     "CatalogueEntry",
     "City",
     "Deadline",
     "Department",
     "District",
     "EmergencyCue",
+    "Geocoder",
+    "Location",
+    "Mention",
     "Place",
     "RouteUtterance",
     "SpecialRoute",

@@ -31,7 +31,7 @@ def responsible_unit(city: City, entry: CatalogueEntry, location: Sited) -> Unit
     """The unit for `entry` where the matter is.
 
     City departments are the same everywhere. The district placeholder becomes the unit of a district with
-    a unit of its own (the development zone). `reason` is Chinese; it says so when the place must be asked first.
+    a unit of its own (the development zone). `reason` is Chinese; it says when the place must be asked first.
     """
     units = city.territorial
     dept_id, district, street = entry.main_dept_id, location.district, location.street

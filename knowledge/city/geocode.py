@@ -1,0 +1,222 @@
+"""From a caller's words to the place the matter is at.
+
+Several places may be named; a ticket needs the one where the problem is, not where the caller lives or was
+going. That is a score, kept small enough to read:
+
+    base         official name 3, alias 2.6, noun completed from its area 2.4, homophone 2.2, everyday
+                 word 1.2;
+                 a bare street 1.3, a bare district 0.9
+    + 0.5        in a locative phrase: 在X, X门口, X旁边, X那边
+    + 1.5 / 0.8  inside the evidence / in its sentence, when the caller of `locate` gives evidence
+    - 1.5        where somebody lives or comes from (我家住X, 户口在X), or goes to or passes (去X, 往X, 绕X)
+    - 0.6        whose people the caller is one of (X的，…); a landmark one measures from (X往东两百米)
+    - 0.8        a river: it names the scenery
+    - 0.2        for each mention before it, up to three
+
+Then the winner's candidates are narrowed by whatever else tells the street or the district. What stays open
+is asked, never guessed.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from knowledge.city.lexicon import Area, Lexicon, Mention
+from knowledge.city.tables import Place
+from knowledge.city.types import City
+
+Status = Literal["exact", "ambiguous", "district_only", "none"]
+
+BASE = {"name": 3.0, "alias": 2.6, "part": 2.4, "sound": 2.2, "weak": 1.2}
+STREET, DISTRICT = 1.3, 0.9
+# Below this, with evidence given, a place is only talked about: gone to, lived at, in another sentence.
+TALKED_ABOUT = 1.3
+
+SENTENCE_END = re.compile(r"[。！？!?；;\n]")
+LOCATIVE_BEFORE = re.compile(r"(?:在|位于|地址|地点|小区)(?:是)?[：:]?$")
+LOCATIVE_AFTER = re.compile(
+    r"的?(?:(?:大|正|后|前|东|南|西|北)门|门口|门前|旁边|边上|斜?对面|后面|前面|背后|附近|里面|里头|外面|楼下|地下|底下|[路街巷]?口"
+    r"|[这那](?:边|里|儿|块|一片|一带|一段)|一带|里|上|内|段"
+    r"|小区|社区|\s?\d+\s?[栋幢号排弄楼])"
+)
+LIVES = re.compile(r"(?:住|住在|家在|家是|我家|老家|户口在?|户籍在?|来自|搬到|门牌)(?:的|是)?(?:旁边)?$")
+BELONGS = re.compile(r"(?:[这那]边)?的[，,。.！!？?\s]")
+GOES = re.compile(r"(?:去|往|到|回|绕|走|过|送|赶|开往|前往|直达)$")
+OFFSET = re.compile(r"(?:大门|门口|[路街]?口)?再?[往向朝](?:东|南|西|北|前|里|后|上|下)")
+# An everyday word is a place name only when the text does not run on into a longer word.
+WORD_BEFORE = re.compile(
+    r"(?:^|[^\u4e00-\u9fff]|[在到去往从是这那个们的和跟离过进出把给对就我你他有住来回与及或经])$"
+)
+WORD_AFTER = re.compile(
+    r"(?:$|[^\u4e00-\u9fff]|[的有那这是也还都又被在把不没让给上里外边旁门口对后前附一几今昨正现再往]|小区|社区)"
+)
+
+
+@dataclass(frozen=True)
+class Location:
+    """Where a matter is.
+
+    exact: `place`, `district`, `street` are known and `span` is where the text says so. ambiguous:
+    `candidates` are to choose from; `district`, `street` hold what they share. district_only: no place, but a
+    district and perhaps a street. none: nothing. `question` is Chinese and set whenever something should be
+    asked: always but for an exact place that was spelled right.
+    """
+
+    status: Status
+    place: Place | None
+    candidates: tuple[Place, ...]
+    district: str | None
+    street: str | None
+    span: tuple[int, int] | None
+    mentions: tuple[Mention, ...]
+    question: str | None
+
+
+class Geocoder:
+    """Finds places of one city in free text. Built once, used from any thread; raises for no text."""
+
+    def __init__(self, city: City) -> None:
+        self._lexicon = Lexicon(city)
+
+    def locate(self, text: str, near: str | None = None) -> Location:
+        """The place of the matter in `text`.
+
+        `near` is evidence, a substring of the text whose neighbourhood to prefer; ignored when it isn't one.
+        """
+        mentions, areas = self._lexicon.scan(text)
+        mentions = tuple(
+            _confirmed(m, mentions, areas) for m in mentions if m.strength != "weak" or _alone(text, m)
+        )
+        evidence = _find(text, near)
+        scored = [(_place_score(text, m, order, evidence), m) for order, m in enumerate(mentions)]
+        scored += [(_area_score(text, area, evidence), area) for area in areas]
+        value, best = max(scored, key=lambda pair: (pair[0], -pair[1].start), default=(0.0, None))
+        if isinstance(best, Mention) and not (evidence and value < TALKED_ABOUT):
+            return _settle(text, best, mentions, areas)
+        return _from_areas(best if isinstance(best, Area) else None, mentions)
+
+
+def _find(text: str, near: str | None) -> tuple[int, int] | None:
+    start = text.find(near) if near else -1
+    return (start, start + len(near)) if near and start >= 0 else None
+
+
+def _place_score(text: str, mention: Mention, order: int, evidence: tuple[int, int] | None) -> float:
+    score = BASE[mention.strength] - 0.2 * min(order, 3) + _context_score(text, mention, evidence)
+    if OFFSET.match(text, mention.end):
+        score -= 0.6
+    if all(place.kind == "river" for place in mention.candidates):
+        score -= 0.8
+    return score
+
+
+def _area_score(text: str, area: Area, evidence: tuple[int, int] | None) -> float:
+    return (STREET if area.street else DISTRICT) + _context_score(text, area, evidence)
+
+
+def _context_score(text: str, item: Mention | Area, evidence: tuple[int, int] | None) -> float:
+    """What the words beside it, and its distance from the evidence, say."""
+    before = text[max(0, item.start - 6) : item.start]
+    score = 0.0
+    if LIVES.search(before) or GOES.search(before):
+        score -= 1.5
+    elif LOCATIVE_BEFORE.search(before) or LOCATIVE_AFTER.match(text, item.end):
+        score += 0.5
+    if BELONGS.match(text, item.end):
+        score -= 0.6
+    if evidence and evidence[0] <= item.start and item.end <= evidence[1]:
+        score += 1.5
+    elif evidence and not SENTENCE_END.search(
+        text[min(item.end, evidence[1]) : max(item.start, evidence[0])]
+    ):
+        score += 0.8
+    return score
+
+
+def _settle(text: str, best: Mention, mentions: tuple[Mention, ...], areas: tuple[Area, ...]) -> Location:
+    left = _narrow(best, mentions, areas)
+    if len(left) > 1:
+        return _ambiguous(best, left, mentions, _which(best.text, left))
+    place, span = left[0], (best.start, best.end)
+    if best.strength == "weak" and not _supported(text, best, place, mentions, areas):
+        return _ambiguous(best, left, mentions, f"您说的“{best.text}”是{_full(place)}吗？")
+    question = f"“{best.text}”是不是{_full(place)}？" if best.strength == "sound" else None
+    return Location("exact", place, left, place.district, place.street, span, mentions, question)
+
+
+def _confirmed(mention: Mention, mentions: tuple[Mention, ...], areas: tuple[Area, ...]) -> Mention:
+    """An everyday word becomes an alias like any other when something else in the text tells its street."""
+    streets = {street for _, _, street in _hints(mention, mentions, areas)}
+    agrees = mention.strength == "weak" and all(place.street in streets for place in mention.candidates)
+    return replace(mention, strength="alias") if agrees else mention
+
+
+def _alone(text: str, mention: Mention) -> bool:
+    return bool(WORD_BEFORE.search(text[: mention.start][-1:]) and WORD_AFTER.match(text, mention.end))
+
+
+def _narrow(best: Mention, mentions: tuple[Mention, ...], areas: tuple[Area, ...]) -> tuple[Place, ...]:
+    """Candidates that agree with the rest of the text: the nearest hint decides, streets before districts."""
+    if len(best.candidates) == 1:
+        return best.candidates
+    hints = sorted(_hints(best, mentions, areas), key=lambda hint: hint[0])
+    for _, _, street in hints:
+        if left := tuple(place for place in best.candidates if place.street == street):
+            return left
+    for _, district, _ in hints:
+        if left := tuple(place for place in best.candidates if place.district == district):
+            return left
+    return best.candidates
+
+
+def _hints(
+    best: Mention, mentions: tuple[Mention, ...], areas: tuple[Area, ...]
+) -> list[tuple[int, str, str | None]]:
+    """(distance in characters, district, street) of everything else in the text that is certain."""
+    hints = [(_distance(best, area), area.district, area.street) for area in areas]
+    for other in mentions:
+        if other is not best and len(other.candidates) == 1 and other.strength != "weak":
+            place = other.candidates[0]
+            hints.append((_distance(best, other), place.district, place.street))
+    return hints
+
+
+def _distance(one: Mention, other: Mention | Area) -> int:
+    return max(other.start - one.end, one.start - other.end, 0)
+
+
+def _supported(
+    text: str, mention: Mention, place: Place, mentions: tuple[Mention, ...], areas: tuple[Area, ...]
+) -> bool:
+    """An everyday word counts with a locative beside it, or with its street or district named elsewhere."""
+    hints = _hints(mention, mentions, areas)
+    if hints:
+        return any(place.street == street or place.district == district for _, district, street in hints)
+    return bool(LOCATIVE_BEFORE.search(text[: mention.start][-6:]) or LOCATIVE_AFTER.match(text, mention.end))
+
+
+def _ambiguous(
+    best: Mention, left: tuple[Place, ...], mentions: tuple[Mention, ...], question: str
+) -> Location:
+    districts, streets = {place.district for place in left}, {place.street for place in left}
+    district = districts.pop() if len(districts) == 1 else None
+    street = streets.pop() if district and len(streets) == 1 else None
+    return Location("ambiguous", None, left, district, street, (best.start, best.end), mentions, question)
+
+
+def _from_areas(area: Area | None, mentions: tuple[Mention, ...]) -> Location:
+    if area is None:
+        question = "请问事情发生在哪个区县、哪条路或哪个小区？"
+        return Location("none", None, (), None, None, None, mentions, question)
+    question = f"请问具体在{area.district}{area.street or ''}的哪条路、哪个小区，或者靠近什么？"
+    span = (area.start, area.end)
+    return Location("district_only", None, (), area.district, area.street, span, mentions, question)
+
+
+def _which(said: str, places: tuple[Place, ...]) -> str:
+    listed = "；".join(_full(place) for place in places)
+    return f"您说的“{said}”可能是：{listed}。请问是哪一处？"
+
+
+def _full(place: Place) -> str:
+    return f"{place.district}{place.street}的{place.name}"
