@@ -1,0 +1,1 @@
+"""A local model server: its environment, its weights, and starting, watching and stopping it."""
