@@ -1,7 +1,8 @@
 """Start, watch and stop the local model server.
 
 Its state is one file, <data_dir>/llm.json. `start` returns as soon as the process exists; `wait_ready`
-follows it until it has answered once. Both may be called again at any time: whoever starts second finds the first.
+follows it until it has answered once. Both may be called again at any time: whoever starts second finds
+the first.
 """
 
 import json
