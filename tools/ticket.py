@@ -69,6 +69,8 @@ def clean_text(raw: str) -> tuple[str, int]:
 
     Returns the text and how many characters were dropped. Newlines and tabs stay.
     """
+    if raw.replace("\n", "").isprintable() and not _INVISIBLE.search(raw):  # nearly every text
+        return raw, 0
     unified = _LINE_BREAKS.sub("\n", raw)
     kept = "".join(
         c for c in unified if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co")

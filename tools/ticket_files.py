@@ -3,6 +3,7 @@
 JSON lines and CSV are read in constant memory. Excel sheets are held whole, as the format demands.
 """
 
+import codecs
 import csv
 import itertools
 import json
@@ -80,13 +81,15 @@ def _encoding(path: Path) -> str:
     with path.open("rb") as handle:
         if handle.peek(2)[:2] in (b"\xff\xfe", b"\xfe\xff"):
             return "utf-16"
-        failures = {"utf-8-sig": 0, "gb18030": 0}
+        decoders = {name: codecs.getincrementaldecoder(name)() for name in ("utf-8-sig", "gb18030")}
+        failures = dict.fromkeys(decoders, 0)
         while line := handle.readline(LINE_MAX):
-            for name in failures:
+            for name, decoder in decoders.items():
                 try:
-                    line.decode(name)
+                    decoder.decode(line, final=line.endswith(b"\n"))
                 except UnicodeDecodeError:
                     failures[name] += 1
+                    decoder.reset()
     return min(failures, key=lambda name: failures[name])
 
 
