@@ -9,6 +9,7 @@ import socket
 import sqlite3
 import sys
 import time
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -28,19 +29,32 @@ from tools.simulator.world import World
 
 def main(arguments: list[str]) -> int:
     options = _options(arguments)
-    try:
-        city = load_city(options.city)
-        world = _world(options, city)
-        listener = socket.create_server((options.host, options.port))
-        # asyncio does this only for sockets it made itself; without it each answer waits 40 ms for an ACK.
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    except (CityPackError, OSError, ValueError, sqlite3.Error) as error:
-        print(f"模拟城市启动失败：{error}；请检查 --city、--port、--start 和 --db", file=sys.stderr)
-        return 2
+    with ExitStack() as stack:
+        try:
+            world = _world(options, load_city(options.city))
+            stack.callback(world.store.close)
+            listener = stack.enter_context(_listen(options.host, options.port))
+        except (CityPackError, OSError, ValueError, sqlite3.Error) as error:
+            print(f"模拟城市启动失败：{error}\n请检查 --city、--port、--start 和 --db", file=sys.stderr)
+            return 2
+        print(f"ready http://{options.host}:{listener.getsockname()[1]}", flush=True)
+        _serve(world, listener)
+    return 0
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    if not 0 <= port <= 65535:
+        raise ValueError(f"端口 {port} 不在 0 到 65535 之间")
+    listener = socket.create_server((host, port))
+    # asyncio does this only for sockets it made itself; without it each answer waits 40 ms for an ACK.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
+
+
+def _serve(world: World, listener: socket.socket) -> None:
     connections: Connections = {}
-    app = Faulty(build_app(world), world.faults, connections)
     config = uvicorn.Config(
-        app,
+        Faulty(build_app(world), world.faults, connections),
         http=protocol_noting(connections),
         loop="asyncio",
         lifespan="off",
@@ -48,12 +62,7 @@ def main(arguments: list[str]) -> int:
         access_log=False,
         timeout_graceful_shutdown=1,
     )
-    print(f"ready http://{options.host}:{listener.getsockname()[1]}", flush=True)
-    try:
-        uvicorn.Server(config).run(sockets=[listener])
-    finally:
-        world.store.close()
-    return 0
+    uvicorn.Server(config).run(sockets=[listener])
 
 
 def _options(arguments: list[str]) -> argparse.Namespace:

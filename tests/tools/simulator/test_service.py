@@ -9,6 +9,7 @@ from knowledge.city import load_city
 from tools.dispatch import PastTicket, RequestFilter, contact_of, require_hidden
 from tools.errors import CityRefused
 from tools.open311 import Open311City
+from tools.simulator.__main__ import main
 from tools.ticket import parse_ticket
 
 
@@ -259,3 +260,25 @@ async def test_a_database_file_outlives_the_process(start_simulator, simulator, 
         process.wait()
     assert seen[0].service_request_id == seen[1].service_request_id
     assert [receipt.replayed for receipt in seen] == [False, True]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("--city", "nowhere"),
+        ("--start", "soon"),
+        ("--start", "2026-05-18"),
+        ("--port", "99999"),
+        ("--db", "/no/x"),
+    ],
+)
+def test_wrong_arguments_end_with_two_and_a_clear_line(capsys, monkeypatch, request, wrong):
+    monkeypatch.chdir(request.config.rootpath)
+    assert main(["--port", "0", *wrong]) == 2
+    assert "模拟城市启动失败" in capsys.readouterr().err
+
+
+def test_a_port_in_use_is_said(capsys, monkeypatch, request, simulator):
+    monkeypatch.chdir(request.config.rootpath)
+    assert main(["--port", simulator.url.rsplit(":", 1)[1]]) == 2
+    assert "--port" in capsys.readouterr().err
