@@ -7,24 +7,26 @@ going. That is a score, kept small enough to read:
                  word 1.2;
                  a bare street 1.3, a bare district 0.9
     + 0.5        in a locative phrase: 在X, X门口, X旁边, X那边
-    + 1.5 / 0.8  inside the evidence / in its sentence, when the caller of `locate` gives evidence
+    + 2.0 / 1.2  inside the evidence / in its sentence, when the caller of `locate` gives evidence
     - 1.5        where somebody lives or comes from (我家住X, 户口在X), or goes to or passes (去X, 往X, 绕X)
     - 0.6        whose people the caller is one of (X的，…); a landmark one measures from (X往东两百米)
+    - 1.2        a landmark beside which the next place stands (X旁边的Y)
     - 0.8        a river: it names the scenery
     - 0.2        for each mention before it, up to three
 
-Then the winner's candidates are narrowed by whatever else tells the street or the district. What stays open
-is asked, never guessed.
+An area yields to a place within it that is there for its own sake. Then the winner's candidates are narrowed
+by whatever else tells the street or the district. What stays open is asked, never guessed.
 """
 
 import re
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Generic, Literal, TypeVar
 
 from knowledge.city.lexicon import Area, Lexicon, Mention
 from knowledge.city.tables import Place
 from knowledge.city.types import City
 
+Item = TypeVar("Item", Mention, Area)
 Status = Literal["exact", "ambiguous", "district_only", "none"]
 
 BASE = {"name": 3.0, "alias": 2.6, "part": 2.4, "sound": 2.2, "weak": 1.2}
@@ -43,12 +45,13 @@ LIVES = re.compile(r"(?:住|住在|家在|家是|我家|老家|户口在?|户籍
 BELONGS = re.compile(r"(?:[这那]边)?的[，,。.！!？?\s]")
 GOES = re.compile(r"(?:去|往|到|回|绕|走|过|送|赶|开往|前往|直达)$")
 OFFSET = re.compile(r"(?:大门|门口|[路街]?口)?再?[往向朝](?:东|南|西|北|前|里|后|上|下)")
+BESIDE = re.compile(r"的?(?:旁边|边上|斜?对面|附近|前面|后面|背后)的?[这那]?[个条座家处]?")
 # An everyday word is a place name only when the text does not run on into a longer word.
 WORD_BEFORE = re.compile(
-    r"(?:^|[^\u4e00-\u9fff]|[在到去往从是这那个们的和跟离过进出把给对就我你他有住来回与及或经])$"
+    r"(?:^|[^\u4e00-\u9fff]|[在到去往从是这那个们的和跟离过进出把给对就我你他有住来回与及或经口边旁面])$"
 )
 WORD_AFTER = re.compile(
-    r"(?:$|[^\u4e00-\u9fff]|[的有那这是也还都又被在把不没让给上里外边旁门口对后前附一几今昨正现再往]|小区|社区)"
+    r"(?:$|[^\u4e00-\u9fff]|[的有那这是也还都又被在把不没让给上里外边旁门口对后前附一几今昨正现再往淹漏涨积冒塌堵坏乱挤脏臭吵太很好]|小区|社区)"
 )
 
 
@@ -72,6 +75,15 @@ class Location:
     question: str | None
 
 
+@dataclass(frozen=True)
+class _Scored(Generic[Item]):
+    """`aside`: it comes in only as somebody's home, a goal, a landmark."""
+
+    item: Item
+    value: float
+    aside: bool
+
+
 class Geocoder:
     """Finds places of one city in free text. Built once, used from any thread; raises for no text."""
 
@@ -88,12 +100,15 @@ class Geocoder:
             _confirmed(m, mentions, areas) for m in mentions if m.strength != "weak" or _alone(text, m)
         )
         evidence = _find(text, near)
-        scored = [(_place_score(text, m, order, evidence), m) for order, m in enumerate(mentions)]
-        scored += [(_area_score(text, area, evidence), area) for area in areas]
-        value, best = max(scored, key=lambda pair: (pair[0], -pair[1].start), default=(0.0, None))
-        if isinstance(best, Mention) and not (evidence and value < TALKED_ABOUT):
-            return _settle(text, best, mentions, areas)
-        return _from_areas(best if isinstance(best, Area) else None, mentions)
+        places = [_score_place(text, mentions, order, evidence) for order in range(len(mentions))]
+        zones = [_score_area(text, area, evidence) for area in areas]
+        best = max([*places, *zones], key=lambda scored: scored.value, default=None)
+        if best and isinstance(best.item, Area):
+            inside = [scored for scored in places if not scored.aside and _within(scored.item, best.item)]
+            best = max(inside, key=lambda scored: scored.value, default=best)
+        if best and isinstance(best.item, Mention) and not (evidence and best.value < TALKED_ABOUT):
+            return _settle(text, best.item, mentions, areas)
+        return _from_areas(best.item if best and isinstance(best.item, Area) else None, mentions)
 
 
 def _find(text: str, near: str | None) -> tuple[int, int] | None:
@@ -101,41 +116,55 @@ def _find(text: str, near: str | None) -> tuple[int, int] | None:
     return (start, start + len(near)) if near and start >= 0 else None
 
 
-def _place_score(text: str, mention: Mention, order: int, evidence: tuple[int, int] | None) -> float:
-    score = BASE[mention.strength] - 0.2 * min(order, 3) + _context_score(text, mention, evidence)
-    if OFFSET.match(text, mention.end):
-        score -= 0.6
+def _score_place(
+    text: str, mentions: tuple[Mention, ...], order: int, evidence: tuple[int, int] | None
+) -> _Scored[Mention]:
+    mention = mentions[order]
+    score = BASE[mention.strength] - 0.2 * min(order, 3) + _nearness(text, mention, evidence)
     if all(place.kind == "river" for place in mention.candidates):
         score -= 0.8
-    return score
+    beside = BESIDE.match(text, mention.end)
+    leads_on = beside is not None and any(other.start == beside.end() for other in mentions)
+    offset = OFFSET.match(text, mention.end) is not None
+    setting = _setting(text, mention)
+    score += setting - 1.2 * leads_on - 0.6 * offset
+    return _Scored(mention, score, aside=setting < 0 or leads_on or offset)
 
 
-def _area_score(text: str, area: Area, evidence: tuple[int, int] | None) -> float:
-    return (STREET if area.street else DISTRICT) + _context_score(text, area, evidence)
+def _score_area(text: str, area: Area, evidence: tuple[int, int] | None) -> _Scored[Area]:
+    base, setting = STREET if area.street else DISTRICT, _setting(text, area)
+    return _Scored(area, base + setting + _nearness(text, area, evidence), aside=setting < 0)
 
 
-def _context_score(text: str, item: Mention | Area, evidence: tuple[int, int] | None) -> float:
-    """What the words beside it, and its distance from the evidence, say."""
+def _setting(text: str, item: Mention | Area) -> float:
+    """What the words right beside it say of its part in the story."""
     before = text[max(0, item.start - 6) : item.start]
-    score = 0.0
+    score = -0.6 if BELONGS.match(text, item.end) else 0.0
     if LIVES.search(before) or GOES.search(before):
-        score -= 1.5
-    elif LOCATIVE_BEFORE.search(before) or LOCATIVE_AFTER.match(text, item.end):
-        score += 0.5
-    if BELONGS.match(text, item.end):
-        score -= 0.6
-    if evidence and evidence[0] <= item.start and item.end <= evidence[1]:
-        score += 1.5
-    elif evidence and not SENTENCE_END.search(
-        text[min(item.end, evidence[1]) : max(item.start, evidence[0])]
-    ):
-        score += 0.8
-    return score
+        return score - 1.5
+    return score + 0.5 * bool(LOCATIVE_BEFORE.search(before) or LOCATIVE_AFTER.match(text, item.end))
+
+
+def _nearness(text: str, item: Mention | Area, evidence: tuple[int, int] | None) -> float:
+    if evidence is None:
+        return 0.0
+    start, end = evidence
+    if start <= item.start and item.end <= end:
+        return 2.0
+    return 0.0 if SENTENCE_END.search(text[min(item.end, end) : max(item.start, start)]) else 1.2
+
+
+def _within(mention: Mention, area: Area) -> bool:
+    """Could the place be in the area? Then it says more than the area does."""
+    return any(
+        place.street == area.street if area.street else place.district == area.district
+        for place in mention.candidates
+    )
 
 
 def _settle(text: str, best: Mention, mentions: tuple[Mention, ...], areas: tuple[Area, ...]) -> Location:
     left = _narrow(best, mentions, areas)
-    if len(left) > 1:
+    if len(left) != 1:
         return _ambiguous(best, left, mentions, _which(best.text, left))
     place, span = left[0], (best.start, best.end)
     if best.strength == "weak" and not _supported(text, best, place, mentions, areas):
@@ -146,13 +175,17 @@ def _settle(text: str, best: Mention, mentions: tuple[Mention, ...], areas: tupl
 
 def _confirmed(mention: Mention, mentions: tuple[Mention, ...], areas: tuple[Area, ...]) -> Mention:
     """An everyday word becomes an alias like any other when something else in the text tells its street."""
+    if mention.strength != "weak":
+        return mention
     streets = {street for _, _, street in _hints(mention, mentions, areas)}
-    agrees = mention.strength == "weak" and all(place.street in streets for place in mention.candidates)
+    agrees = all(place.street in streets for place in mention.candidates)
     return replace(mention, strength="alias") if agrees else mention
 
 
 def _alone(text: str, mention: Mention) -> bool:
-    return bool(WORD_BEFORE.search(text[: mention.start][-1:]) and WORD_AFTER.match(text, mention.end))
+    """Short words hide at the start of longer ones (中小 in 中小学), all at the end (区医院 in 社区医院)."""
+    ends = len(mention.text) > 2 or WORD_AFTER.match(text, mention.end)
+    return bool(ends and WORD_BEFORE.search(text[: mention.start][-1:]))
 
 
 def _narrow(best: Mention, mentions: tuple[Mention, ...], areas: tuple[Area, ...]) -> tuple[Place, ...]:

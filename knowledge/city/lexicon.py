@@ -5,9 +5,10 @@ so 中山路小学 is never 中山路. Spans are half-open character offsets int
 """
 
 import re
+from bisect import bisect
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from knowledge.city.sounds import Sounds
 from knowledge.city.tables import Place, PlaceKind
@@ -43,7 +44,7 @@ NOUNS: Mapping[str, PlaceKind] = {
     "水库": "river",
 }
 NOUN = re.compile("|".join(sorted(NOUNS, key=len, reverse=True)))
-GAP = re.compile(r"(?:街道|镇|乡|街)?(?:的|这边|那边)?(?:那个|这个|那|这)?$")
+GAP = re.compile(r"(?:街道|镇|乡|街)?(?:的|这边|那边)?(?:那个|这个|那|这)?")
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,14 @@ class Area:
     street: str | None
 
 
+class _Anchor(NamedTuple):
+    """Where the text tells a street, by area or by place."""
+
+    start: int
+    end: int
+    street: str
+
+
 @dataclass(frozen=True)
 class _Hit:
     """A surface found at `start`."""
@@ -82,11 +91,14 @@ class _Hit:
     def end(self) -> int:
         return self.start + len(self.surface)
 
-    def overlaps(self, other: "_Hit") -> bool:
-        return self.start < other.end and other.start < self.end
+    @property
+    def span(self) -> range:
+        return range(self.start, self.end)
 
-    def inside(self, other: "_Hit") -> bool:
-        return other.start <= self.start and self.end <= other.end
+    def inside(self, others: "Mapping[int, _Hit]") -> bool:
+        """Is it a part of, or the same as, one of `others` (by the characters they hold)?"""
+        other = others.get(self.start)
+        return other is not None and self.end <= other.end
 
 
 class Lexicon:
@@ -106,22 +118,24 @@ class Lexicon:
     def scan(self, text: str) -> tuple[tuple[Mention, ...], tuple[Area, ...]]:
         """All mentions and areas of `text`, each in text order.
 
-        Mentions don't overlap. An area may share characters with one (云岭县医院 is 云岭县 and 县医院). An area
-        within a mention is a part of its name (石桥 in 石桥村); an area that holds a mention replaces it.
+        Mentions don't overlap. An area may share characters with one (云岭县医院 is 云岭县 and 县医院). One
+        within a mention is a part of its name (石桥 in 石桥村); one that holds a mention replaces it.
         """
         areas = _longest(_Hit(match.start(), match[1]) for match in self._area_pattern.finditer(text))
         found = (_Hit(match.start(), match[1]) for match in self._place_pattern.finditer(text))
-        places = _longest(hit for hit in found if not any(hit != area and hit.inside(area) for area in areas))
+        zones = {index: area for area in areas for index in area.span}
+        places = _longest(hit for hit in found if zones.get(hit.start) == hit or not hit.inside(zones))
+        spots = {index: place for place in places for index in place.span}
         starts = {hit.start for hit in places}
         read = [self._read(text, hit, starts) for hit in places]
         known = [item for item in read if isinstance(item, Area)]
         known += [
             Area(hit.surface, hit.start, hit.end, *self._areas[hit.surface])
             for hit in areas
-            if not any(hit.inside(place) for place in places)
+            if not hit.inside(spots)
         ]
         mentions = [item for item in read if isinstance(item, Mention)]
-        mentions += self._heard(text, [*places, *areas])
+        mentions += self._heard(text, {*zones, *spots})
         mentions += self._partial(text, mentions, known)
         return tuple(sorted(mentions, key=lambda m: m.start)), tuple(sorted(known, key=lambda a: a.start))
 
@@ -134,15 +148,13 @@ class Lexicon:
         spots = {(place.district, place.street) for place in places}
         return Area(hit.surface, hit.start, hit.end, *spots.pop()) if len(spots) == 1 else None
 
-    def _heard(self, text: str, taken: list[_Hit]) -> list[Mention]:
-        """Homophones, where nothing was spelled out."""
-        heard: list[_Hit] = []
+    def _heard(self, text: str, taken: set[int]) -> list[Mention]:
+        """Homophones, where nothing was spelled out (`taken`: the characters that were)."""
         mentions: list[Mention] = []
         for start, end, surface in self._sounds.find(text):
-            hit = _Hit(start, text[start:end])
-            if not any(hit.overlaps(other) for other in (*taken, *heard)):
-                heard.append(hit)
-                mentions.append(Mention(hit.surface, start, end, self._places[surface][0], "sound"))
+            if taken.isdisjoint(range(start, end)):
+                taken.update(range(start, end))
+                mentions.append(Mention(text[start:end], start, end, self._places[surface][0], "sound"))
         return mentions
 
     def _partial(self, text: str, mentions: list[Mention], areas: list[Area]) -> list[Mention]:
@@ -150,22 +162,29 @@ class Lexicon:
 
         A street has at most one underpass, so that noun may stand anywhere; the others must follow the area.
         """
-        taken = [(item.start, item.end) for item in mentions]
-        anchors = [(area.start, area.end, area.street) for area in areas if area.street]
-        anchors += [(m.start, m.end, m.candidates[0].street) for m in mentions if len(m.candidates) == 1]
+        taken = {index for item in mentions for index in range(item.start, item.end)}
+        anchors = [_Anchor(area.start, area.end, area.street) for area in areas if area.street]
+        anchors += [
+            _Anchor(m.start, m.end, m.candidates[0].street) for m in mentions if len(m.candidates) == 1
+        ]
+        anchors.sort()
         parts: list[Mention] = []
         for match in NOUN.finditer(text):
-            kind = NOUNS[match[0]]
-            if any(start < match.end() and match.start() < end for start, end in taken):
+            if not anchors or not taken.isdisjoint(range(*match.span())):
                 continue
-            near = [a for a in anchors if a[1] <= match.start() and GAP.fullmatch(text[a[1] : match.start()])]
-            if kind == "underpass" and not near:
-                near = sorted(anchors, key=lambda a: min(abs(a[0] - match.end()), abs(match.start() - a[1])))
-            if near and (place := self._only(kind, match[0], near[0][2])):
-                parts.append(Mention(match[0], match.start(), match.end(), (place,), "part"))
+            kind = NOUNS[match[0]]
+            here = bisect(anchors, (match.start(),))
+            around = anchors[max(here - 1, 0) : here + 1]
+            nearest = min(
+                around, key=lambda anchor: max(anchor.start - match.end(), match.start() - anchor.end)
+            )
+            leads = nearest.end <= match.start() and GAP.fullmatch(text, nearest.end, match.start())
+            if leads or kind == "underpass":
+                place = self._only(kind, match[0], nearest.street)
+                parts += [Mention(match[0], *match.span(), (place,), "part")] if place else []
         return parts
 
-    def _only(self, kind: PlaceKind, noun: str, street: str | None) -> Place | None:
+    def _only(self, kind: PlaceKind, noun: str, street: str) -> Place | None:
         """The one place of this kind in the street whose name or alias has the noun."""
         fits = [
             place
@@ -186,8 +205,10 @@ def _longest_at_each(surfaces: Iterable[str]) -> re.Pattern[str]:
 def _longest(found: Iterable[_Hit]) -> list[_Hit]:
     """Hits that don't overlap, the longest first served, in text order."""
     kept: list[_Hit] = []
+    taken: set[int] = set()
     for hit in sorted(found, key=lambda hit: (-len(hit.surface), hit.start)):
-        if not any(hit.overlaps(other) for other in kept):
+        if taken.isdisjoint(hit.span):
+            taken.update(hit.span)
             kept.append(hit)
     return sorted(kept, key=lambda hit: hit.start)
 

@@ -5,6 +5,7 @@ three, only official names count and tones must agree, else 去医院 becomes �
 """
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
 
@@ -38,4 +39,9 @@ def _windows(
 
 def _syllables(text: str, style: Style) -> tuple[str, ...]:
     """One item a character, read alone: both sides must read 长 the same way, right or wrong."""
-    return tuple(lazy_pinyin(char, style=style)[0] for char in text)
+    return tuple(_syllable(char, style) for char in text)
+
+
+@lru_cache(maxsize=16384)
+def _syllable(char: str, style: Style) -> str:
+    return lazy_pinyin(char, style=style)[0]

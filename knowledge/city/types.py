@@ -53,7 +53,7 @@ class WeatherPack:
     contacts: Mapping[str, Contact]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class City:
     """One city pack. Mappings keep the files' order; `urgency_classes` run from low to high.
 
@@ -86,6 +86,9 @@ class City:
     utterances: tuple[Utterance, ...]
     route_utterances: tuple[RouteUtterance, ...]
     weather: WeatherPack
+
+    def __repr__(self) -> str:
+        return f"City({self.name}, {self.fingerprint[:12]})"
 
     @property
     def name(self) -> str:
