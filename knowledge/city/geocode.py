@@ -46,6 +46,8 @@ BELONGS = re.compile(r"(?:[这那]边)?的[，,。.！!？?\s]")
 GOES = re.compile(r"(?:去|往|到|回|绕|走|过|送|赶|开往|前往|直达)$")
 OFFSET = re.compile(r"(?:大门|门口|[路街]?口)?再?[往向朝](?:东|南|西|北|前|里|后|上|下)")
 BESIDE = re.compile(r"的?(?:旁边|边上|斜?对面|附近|前面|后面|背后)的?[这那]?[个条座家处]?")
+# 区政府, 县招待所, 校医院: a locative beside them doesn't tell which.
+EVERY_DISTRICT_HAS_ONE = ("区", "县", "校")
 # An everyday word is a place name only when the text does not run on into a longer word.
 WORD_BEFORE = re.compile(
     r"(?:^|[^\u4e00-\u9fff]|[在到去往从是这那个们的和跟离过进出把给对就我你他有住来回与及或经口边旁面])$"
@@ -62,7 +64,8 @@ class Location:
     exact: `place`, `district`, `street` are known and `span` is where the text says so. ambiguous:
     `candidates` are to choose from; `district`, `street` hold what they share. district_only: no place, but a
     district and perhaps a street. none: nothing. `question` is Chinese and set whenever something should be
-    asked: always but for an exact place that was spelled right.
+    asked: always but for an exact place that was spelled right. An everyday word to be confirmed is ambiguous
+    with one candidate, and gives neither district nor street.
     """
 
     status: Status
@@ -168,7 +171,8 @@ def _settle(text: str, best: Mention, mentions: tuple[Mention, ...], areas: tupl
         return _ambiguous(best, left, mentions, _which(best.text, left))
     place, span = left[0], (best.start, best.end)
     if best.strength == "weak" and not _supported(text, best, place, mentions, areas):
-        return _ambiguous(best, left, mentions, f"您说的“{best.text}”是{_full(place)}吗？")
+        question = f"您说的“{best.text}”是{_full(place)}吗？"
+        return Location("ambiguous", None, left, None, None, span, mentions, question)
     question = f"“{best.text}”是不是{_full(place)}？" if best.strength == "sound" else None
     return Location("exact", place, left, place.district, place.street, span, mentions, question)
 
@@ -221,10 +225,12 @@ def _distance(one: Mention, other: Mention | Area) -> int:
 def _supported(
     text: str, mention: Mention, place: Place, mentions: tuple[Mention, ...], areas: tuple[Area, ...]
 ) -> bool:
-    """An everyday word counts with a locative beside it, or with its street or district named elsewhere."""
+    """An everyday word counts with its street or district told elsewhere, most also in a locative phrase."""
     hints = _hints(mention, mentions, areas)
     if hints:
         return any(place.street == street or place.district == district for _, district, street in hints)
+    if place.kind == "river" or mention.text.startswith(EVERY_DISTRICT_HAS_ONE):
+        return False
     return bool(LOCATIVE_BEFORE.search(text[: mention.start][-6:]) or LOCATIVE_AFTER.match(text, mention.end))
 
 

@@ -95,11 +95,14 @@ def test_ambiguous_keeps_what_the_candidates_share(geocoder: Geocoder) -> None:
     assert (location.district, location.street) == ("埠前区", "文昌街道")
 
 
-@pytest.mark.parametrize("text", ["早市太吵了", "桥洞子淹了", "宫里漏水"])
+@pytest.mark.parametrize(
+    "text", ["早市太吵了", "桥洞子淹了", "宫里漏水", "在区政府门口等了一天", "有人掉在江里"]
+)
 def test_an_everyday_word_alone_is_confirmed(geocoder: Geocoder, text: str) -> None:
     location = geocoder.locate(text)
     assert location.status == "ambiguous"
     assert len(location.candidates) == 1
+    assert (location.district, location.street) == (None, None)
     assert location.question and location.question.endswith("吗？")
 
 
