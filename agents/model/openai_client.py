@@ -57,6 +57,7 @@ class OpenAIChatModel:
         self._settings = settings
         self._starting = starting
         self._server: _Server | None = None
+        self._stale = True
         # Retries are the caller's decision: a second try inside would outlive the caller's timeout budget.
         # Strict, because without it a malformed answer becomes an object whose fields lie about their types.
         self._client = AsyncOpenAI(
@@ -93,9 +94,9 @@ class OpenAIChatModel:
                 server = await self._known_server()
                 form = _action_form(server, schema.__name__, json_schema)
                 extra = self._extra(server, priority, cache_salt)
-                faults: list[str] = []
+                room, faults = max_tokens + self._settings.thinking_tokens, list[str]()
                 for repaired in (False, True):
-                    answer = await self._ask(server, talk, max_tokens, {**extra, **form})
+                    answer = await self._ask(server, talk, room, {**extra, **form})
                     usage += read_usage(answer)
                     text, finish = _reply(answer)
                     try:
@@ -104,7 +105,7 @@ class OpenAIChatModel:
                         faults = error.faults
                     talk += _repair(text, faults)
         except FOREIGN as error:
-            raise translate(error, where, usage) from error
+            raise self._failed(error, where, usage) from error
         raise ModelUnusable(f"模型 {self.name} 两次回答都不符合要求：{'；'.join(faults)}", usage, text)
 
     async def choose(
@@ -120,7 +121,7 @@ class OpenAIChatModel:
                 answer = await self._ask(server, messages, 1, extra)
                 usage = read_usage(answer)
         except FOREIGN as error:
-            raise translate(error, Where(self._settings.base_url, timeout), usage) from error
+            raise self._failed(error, Where(self._settings.base_url, timeout), usage) from error
         return Chosen(read_log_probs(answer, choices, usage), usage)
 
     async def stream(
@@ -133,7 +134,7 @@ class OpenAIChatModel:
             async with asyncio.timeout(timeout):
                 server = await self._known_server()
                 chunks = await self._client.chat.completions.create(
-                    **self._body(server, messages, max_tokens),
+                    **self._body(server, messages, max_tokens + self._settings.thinking_tokens),
                     stream=True,
                     stream_options={"include_usage": True},
                     extra_body=self._extra(server, priority, None),
@@ -146,7 +147,7 @@ class OpenAIChatModel:
                     if ready := pieces.add(_text(chunk)):
                         yield TextDelta(ready)
         except FOREIGN as error:
-            raise translate(error, where, usage) from error
+            raise self._failed(error, where, usage) from error
         if finish is None:
             raise ModelUnusable(f"模型服务 {where.base_url} 的输出中断，没有结束标记", usage)
         yield TextDelta(pieces.rest(), "length" if finish == "length" else "stop", usage)
@@ -166,9 +167,14 @@ class OpenAIChatModel:
         return ModelState("ready", server.model)
 
     async def _known_server(self) -> _Server:
-        if self._server is None:
-            self._server = await self._ask_server()
+        if self._server is None or self._stale:
+            self._server, self._stale = await self._ask_server(), False
         return self._server
+
+    def _failed(self, error: Exception, where: Where, usage: Usage) -> ModelError:
+        # The server may come back with another model: ask again before the next call.
+        self._stale = True
+        return translate(error, where, usage)
 
     async def _ask_server(self) -> _Server:
         wanted, dialect = self._settings.model, self._settings.dialect
@@ -196,7 +202,7 @@ class OpenAIChatModel:
         return {
             "model": server.model,
             "messages": cast("list[ChatCompletionMessageParam]", list(messages)),
-            "max_tokens": max_tokens + self._settings.thinking_tokens,
+            "max_tokens": max_tokens,
             "temperature": self._settings.temperature,
         }
 

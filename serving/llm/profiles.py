@@ -84,6 +84,7 @@ CPU_DEFAULT = Profile("embedded-1.5b", "qwen2.5-coder-1.5b-instruct", 0, 8192, t
 
 _ALL: tuple[Profile, ...] = (
     CPU_DEFAULT,
+    Profile("embedded-1.5b-int8", "qwen2.5-coder-1.5b-instruct-int8", 0, 8192, tool_parser="hermes"),
     Profile("embedded-0.5b", "qwen2.5-coder-0.5b-instruct", 0, 8192, tool_parser="hermes"),
     _qwen3("0.6B", 5),
     _qwen3("1.7B", 7),

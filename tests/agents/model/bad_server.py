@@ -96,6 +96,7 @@ class BadServer:
     url: str
     answers: list[Answer]
     owned_by: str = "vllm"
+    model: str = "m"
     seen: list[dict[str, Any]] = field(default_factory=list)
 
     async def chat(self, request: Request) -> Response:
@@ -106,7 +107,7 @@ class BadServer:
         return await made if asyncio.iscoroutine(made) else made
 
     async def models(self, request: Request) -> Response:
-        model = {"id": "m", "object": "model", "created": 0, "owned_by": self.owned_by}
+        model = {"id": self.model, "object": "model", "created": 0, "owned_by": self.owned_by}
         return JSONResponse({"object": "list", "data": [model]})
 
 

@@ -169,6 +169,17 @@ async def test_health_of_a_ready_server() -> None:
         assert (state.state, state.detail) == ("ready", "m")
 
 
+async def test_a_server_that_comes_back_with_another_model_is_asked_again() -> None:
+    async with talking(reply(GOOD), status(404), reply(GOOD)) as (model, server):
+        await act(model)
+        server.model = "n"
+        with pytest.raises(ModelRefused):
+            await act(model)
+        assert model.name == "m"
+        await act(model)
+        assert [body["model"] for body in server.seen] == ["m", "m", "n"]
+
+
 async def test_an_unbounded_schema_never_reaches_the_server() -> None:
     class Loose(BaseModel):
         text: str

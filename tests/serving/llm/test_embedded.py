@@ -152,3 +152,10 @@ def test_the_published_models_have_hash_and_order() -> None:
     for model in embedded.EMBEDDED.values():
         assert len(model.sha256) == 64
         assert model.packages[-1].split("==")[0].endswith(f"part{len(model.packages)}")
+
+
+def test_int8_weights_are_asked_of_the_converter(
+    model: Embedded, stand_in: Environment, tmp_path: Path
+) -> None:
+    prepare(replace(model, weights="int8"), stand_in, quiet)
+    assert calls(tmp_path).rstrip().endswith("out int8")
