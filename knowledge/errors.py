@@ -45,6 +45,15 @@ class IndexProblem(KnowledgeError):
     """The derived index can't be used; the documents themselves are safe."""
 
 
+class IndexMissing(IndexProblem):
+    """Documents may be there, but no index was ever published."""
+
+    def __init__(self, where: Path) -> None:
+        super().__init__(
+            f"索引 {where} 尚未建立。请先运行 pingji kb add 导入文件，再运行 pingji kb publish。"
+        )
+
+
 class IndexMismatch(IndexProblem):
     """The index holds vectors of another embedder: its distances would mean nothing."""
 

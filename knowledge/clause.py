@@ -1,0 +1,79 @@
+"""What a search returns and a citation rests on: the clause, and the document it belongs to."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """What a document says about itself. Unknown texts are empty, unknown dates None.
+
+    part: 人格权编 and the like, for one law kept in several files. supersedes: titles or document numbers.
+    """
+
+    title: str
+    part: str = ""
+    doc_number: str = ""
+    issuer: str = ""
+    level: str = ""
+    region: str = ""
+    issued: date | None = None
+    effective: date | None = None
+    repealed: date | None = None
+    supersedes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Document:
+    """One version of one document. In force from valid_from (None: always) up to, not including, valid_to."""
+
+    id: str
+    version: int
+    metadata: Metadata
+    source: str
+    clauses: int
+    valid_from: date | None
+    valid_to: date | None
+    superseded_by: str | None
+
+
+@dataclass(frozen=True)
+class Clause:
+    """start, end: offsets into the document's stored text; `text` is exactly that slice."""
+
+    clause_id: str
+    document_id: str
+    version: int
+    document: str
+    doc_number: str
+    issuer: str
+    level: str
+    region: str
+    article: str
+    path: str
+    text: str
+    start: int
+    end: int
+    valid_from: date | None
+    valid_to: date | None
+    superseded_by: str | None
+
+
+def in_force(valid_from: date | None, valid_to: date | None, as_of: date) -> bool:
+    """Half-open: on its last day, valid_to, a version no longer stands."""
+    return (valid_from is None or valid_from <= as_of) and (valid_to is None or as_of < valid_to)
+
+
+def title_key(title: str) -> str:
+    """One key for 《中华人民共和国民法典》, 中华人民共和国民法典 and 民法典."""
+    bare = re.sub(r"[\s《》〈〉<>「」\"“”]", "", title.translate(HALF_WIDTH))
+    return bare.removeprefix("中华人民共和国") or bare
+
+
+def number_key(doc_number: str) -> str:
+    """One key for 〔2023〕26号, [2023]26 号 and (2023) 26号."""
+    return re.sub(r"[\[\]()〔〕【】\s第]", "", doc_number.translate(HALF_WIDTH))
+
+
+HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}

@@ -1,0 +1,1 @@
+"""Alembic migrations of the knowledge database, run when it is opened."""

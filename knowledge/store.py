@@ -1,0 +1,293 @@
+"""Documents and clauses in SQLite: everything the knowledge base knows, and nothing derived but dates."""
+
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha256
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, Select, create_engine, delete, event, func, or_, select
+from sqlalchemy.orm import Session
+
+from knowledge.clause import Clause, Document, Metadata, number_key, title_key
+from knowledge.errors import NoSuchDocument
+from knowledge.faults import storage_faults
+from knowledge.structure import Section
+from knowledge.tables import ClauseRow, DocumentRow
+from knowledge.validity import Dated, ends
+
+BUSY_TIMEOUT_MS = 10_000
+# SQLite takes 32,766 bound values in one statement.
+ID_SLICE = 10_000
+
+
+@dataclass(frozen=True)
+class NewDocument:
+    """A document read and cut, not yet stored. content_hash covers the whole text, front matter included."""
+
+    metadata: Metadata
+    text: str
+    content_hash: str
+    sections: Sequence[Section]
+    source: str
+
+
+@dataclass(frozen=True)
+class Indexable:
+    """What the index is built from."""
+
+    row_id: int
+    title: str
+    article: str
+    path: str
+    text: str
+
+
+class Store:
+    """Thread-safe; one short transaction a call. Raises StorageProblem for what SQLite refuses."""
+
+    def __init__(self, path: Path, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> None:
+        self._path = path
+        with storage_faults(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._engine = _engine(path, busy_timeout_ms)
+            _migrate(self._engine)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def has_content(self, content_hash: str) -> bool:
+        with self._session() as session:
+            query = select(DocumentRow.id).where(DocumentRow.content_hash == content_hash)
+            return session.scalars(query).first() is not None
+
+    def put(self, new: NewDocument, added_at: datetime) -> str:
+        """Store a document and return its id; the same title, part and date replaces, as its next version."""
+        identity = document_id(new.metadata, new.content_hash)
+        with self._session() as session, session.begin():
+            before = session.get(DocumentRow, identity)
+            version = before.version + 1 if before else 1
+            if before:
+                session.delete(before)
+                session.flush()
+            session.add(_document_row(identity, version, new, added_at))
+            session.flush()
+            session.add_all(_clause_rows(identity, new))
+        return identity
+
+    def remove(self, document: str) -> None:
+        """Delete a document and its clauses. Raises NoSuchDocument."""
+        with self._session() as session, session.begin():
+            row = session.get(DocumentRow, document)
+            if row is None:
+                raise NoSuchDocument(document)
+            session.execute(delete(ClauseRow).where(ClauseRow.document_id == document))
+            session.delete(row)
+
+    def settle_validity(self) -> None:
+        """Work out again which version ends when; call after documents came or went."""
+        with self._session() as session, session.begin():
+            rows = session.scalars(select(DocumentRow)).all()
+            end_of = ends(_dated(row) for row in rows)
+            for row in rows:
+                end = end_of[row.id]
+                row.valid_to, row.superseded_by = end.valid_to, end.superseded_by
+
+    def documents(self) -> list[Document]:
+        """All documents by title, then date."""
+        counted = (
+            select(DocumentRow, func.count(ClauseRow.row_id))
+            .outerjoin(ClauseRow, ClauseRow.document_id == DocumentRow.id)
+            .group_by(DocumentRow.id)
+            .order_by(DocumentRow.title, DocumentRow.part, DocumentRow.effective)
+        )
+        with self._session() as session:
+            return [_document(row, count) for row, count in session.execute(counted)]
+
+    def document(self, document: str) -> tuple[Document, str, list[Clause]]:
+        """The document, its text, its clauses in order. Raises NoSuchDocument."""
+        with self._session() as session:
+            row = session.get(DocumentRow, document)
+            if row is None:
+                raise NoSuchDocument(document)
+            text = row.text
+        clauses = self.clauses(ClauseRow.document_id == document)
+        return _document(row, len(clauses)), text, list(clauses.values())
+
+    def clauses(self, *conditions: object) -> dict[int, Clause]:
+        """Clauses by row id, in the order they were stored; conditions are SQLAlchemy expressions."""
+        query = _joined().where(*conditions).order_by(ClauseRow.row_id)  # pyright: ignore[reportArgumentType]
+        with self._session() as session:
+            rows = session.execute(query)
+            return {clause.row_id: _clause(clause, document) for clause, document in rows}
+
+    def standing(self, row_ids: Sequence[int], as_of: date) -> set[int]:
+        """Those of the ids whose clause still exists and is in force on the day."""
+        valid_from = func.coalesce(DocumentRow.effective, DocumentRow.issued)
+        query = (
+            select(ClauseRow.row_id)
+            .join(DocumentRow, DocumentRow.id == ClauseRow.document_id)
+            .where(or_(valid_from.is_(None), valid_from <= as_of))
+            .where(or_(DocumentRow.valid_to.is_(None), DocumentRow.valid_to > as_of))
+        )
+        found: set[int] = set()
+        with self._session() as session:
+            for start in range(0, len(row_ids), ID_SLICE):
+                part = row_ids[start : start + ID_SLICE]
+                found.update(session.scalars(query.where(ClauseRow.row_id.in_(part))))
+        return found
+
+    def titles(self) -> list[tuple[str, str, str]]:
+        """(document id, title key, document number key) of all documents."""
+        query = select(DocumentRow.id, DocumentRow.title_key, DocumentRow.number_key)
+        with self._session() as session:
+            return [(identity, title, number) for identity, title, number in session.execute(query)]
+
+    def row_ids(self) -> set[int]:
+        """Of all clauses."""
+        with self._session() as session:
+            return set(session.scalars(select(ClauseRow.row_id)))
+
+    def indexables(self) -> list[Indexable]:
+        """Everything to index, by row id."""
+        columns = (ClauseRow.row_id, DocumentRow.title, ClauseRow.article, ClauseRow.path, ClauseRow.text)
+        query = select(*columns).join(DocumentRow, DocumentRow.id == ClauseRow.document_id)
+        with self._session() as session:
+            return [Indexable(*row) for row in session.execute(query.order_by(ClauseRow.row_id))]
+
+    @contextmanager
+    def _session(self) -> Generator[Session]:
+        with storage_faults(self._path), Session(self._engine, expire_on_commit=False) as session:
+            yield session
+
+
+def document_id(metadata: Metadata, content_hash: str) -> str:
+    """D- and eight hex digits of title, part and date; of the content when the document tells no date."""
+    when = metadata.issued or metadata.effective or content_hash
+    named = f"{title_key(metadata.title)}|{metadata.part}|{metadata.region}|{when}"
+    return f"D-{sha256(named.encode()).hexdigest()[:8]}"
+
+
+def _engine(path: Path, busy_timeout_ms: int) -> Engine:
+    engine = create_engine(f"sqlite:///{path}")
+
+    def on_connect(connection: object, _record: object) -> None:
+        cursor = connection.cursor()  # pyright: ignore
+        for pragma in (
+            f"busy_timeout={busy_timeout_ms}",
+            "journal_mode=WAL",
+            "foreign_keys=ON",
+            "synchronous=NORMAL",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    event.listen(engine, "connect", on_connect)
+    return engine
+
+
+def _migrate(engine: Engine) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+    config.set_main_option("path_separator", "os")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _joined() -> Select[ClauseRow, DocumentRow]:
+    return select(ClauseRow, DocumentRow).join(DocumentRow, DocumentRow.id == ClauseRow.document_id)
+
+
+def _document_row(identity: str, version: int, new: NewDocument, added_at: datetime) -> DocumentRow:
+    told = new.metadata
+    return DocumentRow(
+        id=identity,
+        version=version,
+        title=told.title,
+        title_key=title_key(told.title),
+        part=told.part,
+        doc_number=told.doc_number,
+        number_key=number_key(told.doc_number),
+        issuer=told.issuer,
+        level=told.level,
+        region=told.region,
+        issued=told.issued,
+        effective=told.effective,
+        repealed=told.repealed,
+        supersedes=list(told.supersedes),
+        valid_to=told.repealed,
+        superseded_by=None,
+        source=new.source,
+        content_hash=new.content_hash,
+        text=new.text,
+        added_at=added_at,
+    )
+
+
+def _clause_rows(identity: str, new: NewDocument) -> list[ClauseRow]:
+    """A label used twice in one document gets ~2, ~3 in its id: ids stay unique and in reading order."""
+    seen: dict[str, int] = {}
+    rows: list[ClauseRow] = []
+    for section in new.sections:
+        seen[section.article] = seen.get(section.article, 0) + 1
+        nth = seen[section.article]
+        rows.append(
+            ClauseRow(
+                clause_id=f"{identity}#{section.article}{f'~{nth}' if nth > 1 else ''}",
+                document_id=identity,
+                article=section.article,
+                path=" / ".join(section.path),
+                text=new.text[section.start : section.end],
+                start=section.start,
+                end=section.end,
+            )
+        )
+    return rows
+
+
+def _dated(row: DocumentRow) -> Dated:
+    return Dated(
+        id=row.id,
+        work=f"{row.title_key}|{row.part}|{row.region}",
+        title=row.title,
+        number=row.doc_number,
+        effective=row.effective or row.issued,
+        repealed=row.repealed,
+        supersedes=tuple(row.supersedes),
+    )
+
+
+def _document(row: DocumentRow, clauses: int) -> Document:
+    told = Metadata(
+        row.title, row.part, row.doc_number, row.issuer, row.level, row.region,
+        row.issued, row.effective, row.repealed, tuple(row.supersedes),
+    )  # fmt: skip
+    valid_from = row.effective or row.issued
+    return Document(
+        row.id, row.version, told, row.source, clauses, valid_from, row.valid_to, row.superseded_by
+    )
+
+
+def _clause(clause: ClauseRow, document: DocumentRow) -> Clause:
+    return Clause(
+        clause_id=clause.clause_id,
+        document_id=document.id,
+        version=document.version,
+        document=document.title,
+        doc_number=document.doc_number,
+        issuer=document.issuer,
+        level=document.level,
+        region=document.region,
+        article=clause.article,
+        path=clause.path,
+        text=clause.text,
+        start=clause.start,
+        end=clause.end,
+        valid_from=document.effective or document.issued,
+        valid_to=document.valid_to,
+        superseded_by=document.superseded_by,
+    )

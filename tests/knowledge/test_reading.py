@@ -1,0 +1,83 @@
+import zipfile
+from pathlib import Path
+
+import pytest
+from docx import Document
+from pypdf import PdfReader, PdfWriter
+
+from knowledge.errors import DocumentUnreadable
+from knowledge.reading import read_document
+
+WORDS = "第一条 物业服务人应当公开收费项目，接受业主监督。\n第二条 本办法自公布之日起施行。\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16"])
+def test_text_in_any_usual_encoding(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(WORDS.encode(encoding))
+    assert read_document(path) == WORDS
+
+
+def test_invisible_characters_go_and_line_ends_are_one_kind(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_bytes("第\u200b一\ufeff条\x07 好\r\n的\u202e。\r".encode())
+    assert read_document(path) == "第一条 好\n的。\n"
+
+
+def test_docx_keeps_order_headings_and_tables(tmp_path: Path) -> None:
+    document = Document()
+    document.add_heading("预案", 1)
+    document.add_paragraph("先说一句。")
+    table = document.add_table(1, 2)
+    table.rows[0].cells[0].text, table.rows[0].cells[1].text = "江畔站", "25.5"
+    document.add_paragraph("后说一句。")
+    document.save(str(tmp_path / "a.docx"))
+    text = read_document(tmp_path / "a.docx")
+    assert [line for line in text.splitlines() if line] == [
+        "## 预案",
+        "先说一句。",
+        "江畔站 | 25.5",
+        "后说一句。",
+    ]
+
+
+def test_html_drops_scripts_and_marks_headings(tmp_path: Path) -> None:
+    page = (
+        "<html><head><meta charset=gb2312><style>p{}</style></head><body><nav>首页</nav><h2>第一章 总则</h2>"
+    )
+    page += "<p>第一条 好。</p><script>alert(1)</script><table><tr><td>甲</td><td>乙</td></tr></table></body></html>"
+    (tmp_path / "a.html").write_bytes(page.encode("gbk"))
+    lines = [line.strip() for line in read_document(tmp_path / "a.html").splitlines() if line.strip()]
+    assert lines == ["## 第一章 总则", "第一条 好。", "甲 乙"]
+
+
+def _pdf(path: Path, password: str | None = None) -> None:
+    writer = PdfWriter()
+    writer.add_blank_page(200, 200)
+    if password:
+        writer.encrypt(password, algorithm="RC4-128")
+    with path.open("wb") as file:
+        writer.write(file)
+
+
+def test_unreadable_files_say_why_and_what_to_do(tmp_path: Path) -> None:
+    _pdf(tmp_path / "locked.pdf", "secret")
+    _pdf(tmp_path / "pictures.pdf")
+    assert len(PdfReader(tmp_path / "pictures.pdf").pages) == 1
+    (tmp_path / "empty.docx").touch()
+    (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.7 and then nothing of the kind")
+    with zipfile.ZipFile(tmp_path / "other.docx", "w") as archive:
+        archive.writestr("a.txt", "no document")
+    (tmp_path / "old.docx").write_bytes(b"\xd0\xcf\x11\xe0 old word")
+    (tmp_path / "binary.txt").write_bytes(bytes(range(256)) * 20)
+    (tmp_path / "blank.md").write_text(" \n\u200b\n")
+    (tmp_path / "a.xyz").write_text("x")
+    expected = {
+        "locked.pdf": "加密", "pictures.pdf": "OCR", "empty.docx": "0 字节", "broken.pdf": "损坏",
+        "other.docx": "DOCX", "old.docx": "DOCX", "binary.txt": "编码", "blank.md": "没有文字",
+        "a.xyz": "不支持", "absent.md": "不存在",
+    }  # fmt: skip
+    for name, word in expected.items():
+        with pytest.raises(DocumentUnreadable, match=word) as caught:
+            read_document(tmp_path / name)
+        assert name in str(caught.value) and "请" in caught.value.what_to_do, name
