@@ -38,6 +38,8 @@ _PUBLIC: Final = re.compile(
     r"(?:医院|门诊|住院部?|病房|教学|大厅|学校|商场|办公|市场|政务|中心|地铁|车站|酒店|宾馆|写字)[^，。]{0,3}$"
 )
 
+_ESTATE: Final = re.compile(r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{1,4}(?:花园|花苑|家园|公寓|小区|苑|公馆)$")
+
 
 def addresses(text: str, estates: Collection[str]) -> Iterator[PiiSpan]:
     """Building, unit and room; with the name of the estate when it stands right before."""
@@ -58,4 +60,7 @@ def addresses(text: str, estates: Collection[str]) -> Iterator[PiiSpan]:
 
 def _estate_before(view: str, at: int, estates: Collection[str]) -> int:
     """How many characters right before `at` name an estate; 0 for none."""
+    unknown = _ESTATE.search(view[max(0, at - 8) : at])
+    if unknown:
+        return len(unknown.group())
     return next((size for size in range(8, 1, -1) if at >= size and view[at - size : at] in estates), 0)
