@@ -57,7 +57,7 @@ def make(out: Path, texts: list[Path]) -> None:
         num_attention_heads=2,
         num_key_value_heads=1,
         head_dim=32,
-        max_position_embeddings=4096,
+        max_position_embeddings=8192,
         tie_word_embeddings=True,
         eos_token_id=wrapped.eos_token_id,
         pad_token_id=wrapped.pad_token_id,

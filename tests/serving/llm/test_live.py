@@ -99,11 +99,13 @@ async def act(
 async def test_a_real_server_acts_chooses_and_streams(small: Running) -> None:
     async with talking(small) as model:
         assert (await model.health()).state == "ready"
-        acted = await act(model, "我家楼下自来水管爆了，水漫到路上了")
+        # Prefixes are cached in blocks of 128 tokens on the CPU: the text must be longer than one.
+        text = "我家楼下自来水管爆了，水漫到路上了。" * 20
+        acted = await act(model, text)
         assert acted.value.dept in DEPTS
         assert acted.usage.completion > 5
-        again = await act(model, "我家楼下自来水管爆了，水漫到路上了")
-        assert again.usage.cached > 0
+        again = await act(model, text)
+        assert again.usage.cached >= 128
 
         letters = [chr(ord("A") + index) for index in range(20)]
         chosen = await model.choose(
