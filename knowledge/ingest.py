@@ -9,7 +9,7 @@ from pathlib import Path
 from knowledge.errors import DocumentUnreadable
 from knowledge.metadata import read_metadata
 from knowledge.reading import READERS, read_document
-from knowledge.store import NewDocument, Store
+from knowledge.store import NewDocument, Store, document_id
 from knowledge.structure import split_sections
 
 Progress = Callable[[int, int, Path], None]
@@ -17,8 +17,8 @@ Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True)
-class Unreadable:
-    """A file that could not be taken in; reason is Chinese and says what to do."""
+class LeftOut:
+    """A file that was not taken in; reason is Chinese and says what to do."""
 
     path: Path
     reason: str
@@ -26,12 +26,12 @@ class Unreadable:
 
 @dataclass(frozen=True)
 class IngestReport:
-    """Every file met is in exactly one list. added: document ids. skipped: _index.md without a text."""
+    """Every file met is in exactly one list. added: document ids. skipped: nothing wrong, nothing to take."""
 
     added: tuple[str, ...]
     unchanged: tuple[Path, ...]
-    skipped: tuple[Path, ...]
-    unreadable: tuple[Unreadable, ...]
+    skipped: tuple[LeftOut, ...]
+    unreadable: tuple[LeftOut, ...]
 
 
 def add_paths(
@@ -44,19 +44,25 @@ def add_paths(
     files = list(dict.fromkeys(file for path in paths for file in _files(path)))
     added: list[str] = []
     unchanged: list[Path] = []
-    skipped: list[Path] = []
-    unreadable: list[Unreadable] = []
+    skipped: list[LeftOut] = []
+    unreadable: list[LeftOut] = []
+    seen: set[str] = set()
     for number, file in enumerate(files, 1):
         try:
             new = read_new(file)
             if new is None:
-                skipped.append(file)
-            elif store.has_content(new.content_hash):
+                skipped.append(LeftOut(file, "只是目录页，没有正文"))
+            elif holder := store.holder_of(new.content_hash):
+                seen.add(holder)
                 unchanged.append(file)
+            elif (identity := document_id(new.metadata, new.content_hash)) in seen:
+                # Two files of one run for one version would replace each other for ever.
+                skipped.append(LeftOut(file, f"与本次另一个文件同名同日期（{identity}），只取先读到的一个"))
             else:
+                seen.add(identity)
                 added.append(store.put(new, clock()))
         except DocumentUnreadable as error:
-            unreadable.append(Unreadable(file, f"{error.reason}。{error.what_to_do}。"))
+            unreadable.append(LeftOut(file, f"{error.reason}。{error.what_to_do}。"))
         if on_progress:
             on_progress(number, len(files), file)
     if added:

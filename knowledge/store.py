@@ -59,10 +59,11 @@ class Store:
     def close(self) -> None:
         self._engine.dispose()
 
-    def has_content(self, content_hash: str) -> bool:
+    def holder_of(self, content_hash: str) -> str | None:
+        """The id of the document with exactly this content."""
         with self._session() as session:
             query = select(DocumentRow.id).where(DocumentRow.content_hash == content_hash)
-            return session.scalars(query).first() is not None
+            return session.scalars(query).first()
 
     def put(self, new: NewDocument, added_at: datetime) -> str:
         """Store a document and return its id; the same title, part and date replaces, as its next version."""

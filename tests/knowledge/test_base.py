@@ -76,13 +76,26 @@ def base(folder: Path) -> Iterator[KnowledgeBase]:
 
 def test_adding_is_idempotent_and_a_bad_file_stops_nothing(folder: Path) -> None:
     (folder / "in" / "bad.docx").touch()
+    (folder / "in" / "heading.md").write_text("# 只有标题\n")
+    (folder / "in" / "_index.md").write_text("---\ndraft: true\n---\n# 目录页\n")
     base = KnowledgeBase.open(folder / "var", Bag(), clock)
     seen: list[tuple[int, int]] = []
     report = base.add([folder / "in", folder / "absent.md"], lambda done, of, _: seen.append((done, of)))
-    assert len(report.added) == 3 and seen[-1] == (5, 5)
-    assert [item.path.name for item in report.unreadable] == ["bad.docx", "absent.md"]
+    assert len(report.added) == 3 and seen[-1] == (7, 7)
+    assert [item.path.name for item in report.unreadable] == ["bad.docx", "heading.md", "absent.md"]
+    assert [left.path.name for left in report.skipped] == ["_index.md"]
     again = base.add([folder / "in"])
     assert (again.added, len(again.unchanged)) == ((), 3)
+    base.close()
+
+
+def test_two_files_for_one_version_do_not_replace_each_other(folder: Path) -> None:
+    (folder / "in" / "copy.md").write_text(PLAN + "\n多一句。\n")
+    base = KnowledgeBase.open(folder / "var", Bag(), clock)
+    first = base.add([folder / "in"])
+    assert [left.path.name for left in first.skipped] == ["plan.md"] and "同日期" in first.skipped[0].reason
+    again = base.add([folder / "in"])
+    assert again.added == () and len(again.unchanged) == 3 and len(again.skipped) == 1
     base.close()
 
 
