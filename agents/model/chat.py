@@ -1,7 +1,8 @@
 """The protocol every model in this project speaks: a structured action, a choice, prose, and health."""
 
+import math
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Generic, Literal, Protocol, TypeVar
 
@@ -43,6 +44,16 @@ class Chosen:
     @property
     def best(self) -> str:
         return max(self.log_probs, key=lambda choice: self.log_probs[choice])
+
+    def relative_to(self, prior: Mapping[str, float]) -> "Chosen":
+        """What the text adds to `prior`: the same choices' log-probabilities without it, or their mean.
+
+        Small models prefer some letters whatever the question is; this takes the preference out.
+        """
+        gained = {choice: value - prior[choice] for choice, value in self.log_probs.items()}
+        top = max(gained.values())
+        total = top + math.log(sum(math.exp(value - top) for value in gained.values()))
+        return replace(self, log_probs={choice: value - total for choice, value in gained.items()})
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import pytest
 from pydantic import BaseModel, ConfigDict, Field
 
-from agents.model.chat import Priority, TextDelta
+from agents.model.chat import Chosen, Priority, TextDelta
 from agents.model.errors import (
     ModelError,
     ModelOverloaded,
@@ -19,6 +19,7 @@ from agents.model.errors import (
     SchemaUnbounded,
 )
 from agents.model.openai_client import ModelSettings, OpenAIChatModel
+from agents.model.usage import Usage
 from tests.agents.model.bad_server import (
     Answer,
     BadServer,
@@ -209,6 +210,15 @@ async def test_an_unlisted_choice_gets_the_lowest_listed_weight() -> None:
     tops = top_logprobs(A=math.log(0.9), x=math.log(0.1))
     async with talking(reply("A", logprobs=tops)) as (model, _):
         assert math.exp((await choose(model)).log_probs["B"]) == pytest.approx(0.1)
+
+
+def test_a_preference_for_a_letter_can_be_taken_out() -> None:
+    chosen = Chosen({"A": math.log(0.6), "B": math.log(0.4)}, Usage(calls=1))
+    fair = chosen.relative_to({"A": math.log(0.9), "B": math.log(0.1)})
+    assert fair.best == "B"
+    assert sum(map(math.exp, fair.log_probs.values())) == pytest.approx(1)
+    assert math.exp(fair.log_probs["B"]) == pytest.approx(6 / 7)
+    assert fair.usage == chosen.usage
 
 
 @pytest.mark.parametrize("logprobs", [None, {"content": []}, {"content": None}, top_logprobs(x=-1.0)])
