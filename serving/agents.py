@@ -1,0 +1,86 @@
+"""Wiring of agents: which graph runs under which name, with what context."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from agents.model.chat import ChatModel, Priority
+from agents.model.off import NoModel
+from agents.model.openai_client import ModelSettings, OpenAIChatModel
+from agents.runner import Checkpoints, GraphAgent
+from agents.triage.context import ModelUses, Outbox, TicketHistory, TriageContext
+from agents.triage.graph import build_triage
+from knowledge.city import City, Geocoder
+from serving.errors import BadSetting
+from serving.library import Prepared
+from serving.settings import Settings
+from serving.store.tables import Json
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the agents share. `prepared` waits for the parts that take long to load."""
+
+    settings: Settings
+    city: City
+    geocoder: Geocoder
+    model: ChatModel
+    clock: Callable[[], datetime]
+    prepared: Callable[[], Awaitable[Prepared]]
+
+
+def build_agents(
+    around: Surroundings, history: TicketHistory, outbox: Outbox, checkpoints: Checkpoints
+) -> dict[str, GraphAgent]:
+    """Every agent the server runs, by the name that POST /api/runs takes."""
+
+    async def triage() -> TriageContext:
+        return await triage_context(around, history, outbox)
+
+    return {
+        "triage": GraphAgent(build_triage(checkpoints), triage, _ticket_of),
+    }
+
+
+async def triage_context(
+    around: Surroundings, history: TicketHistory, outbox: Outbox, priority: Priority = Priority.OPERATOR
+) -> TriageContext:
+    """Waits until the reader and the knowledge base are loaded. Raises KnowledgeError."""
+    ready = await around.prepared()
+    return TriageContext(
+        city=around.city,
+        geocoder=around.geocoder,
+        reader=ready.reader,
+        knowledge=ready.knowledge,
+        basis=ready.basis,
+        model=around.model,
+        history=history,
+        outbox=outbox,
+        clock=around.clock,
+        priority=priority,
+        uses=model_uses(around.settings),
+        model_timeout=around.settings.llm_timeout,
+    )
+
+
+def model_uses(settings: Settings) -> ModelUses:
+    """PINGJI_LLM_USES: comma-separated names of what the model may do. Raises BadSetting."""
+    wanted = {name.strip() for name in settings.llm_uses.split(",") if name.strip()}
+    if unknown := wanted - {"choose", "write"}:
+        raise BadSetting(f"PINGJI_LLM_USES 中不认识 {'、'.join(sorted(unknown))}；可用：choose、write")
+    return ModelUses(choose="choose" in wanted, write="write" in wanted)
+
+
+def open_model(settings: Settings, *, starting: Callable[[], bool]) -> NoModel | OpenAIChatModel:
+    """The model the settings name: none, somebody's server, or the one this machine starts."""
+    if settings.llm == "off":
+        return NoModel()
+    key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else "none"
+    address = settings.llm_address
+    own = f"http://127.0.0.1:{settings.llm_port}/v1"
+    model = ModelSettings(base_url=address or own, model=settings.llm_model, api_key=key)
+    return OpenAIChatModel(model) if address else OpenAIChatModel(model, starting=starting)
+
+
+def _ticket_of(start: Json) -> Json:
+    return {"ticket": start["ticket"]}

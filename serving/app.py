@@ -1,0 +1,144 @@
+"""Wiring of the server: what is opened in which order, which routes there are, what runs in the background."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httpx
+from fastapi import APIRouter, FastAPI
+
+from agents.model.off import NoModel
+from agents.runner import open_checkpoints
+from agents.triage.decision import TriageDecision
+from agents.triage.edits import check_edits
+from knowledge.city import City, Geocoder, load_city
+from serving import VERSION
+from serving.agents import Surroundings, build_agents, open_model
+from serving.api import approvals, city, health, knowledge, runs, tickets
+from serving.api.errors import RESPONSES, install_error_handlers
+from serving.api.services import Services
+from serving.cities import CityWatch, open_city
+from serving.library import Library
+from serving.metrics import Metrics
+from serving.outbox import Outbox
+from serving.runs.approvals import Answer, Approvals
+from serving.runs.events import EventLog
+from serving.runs.service import RunService
+from serving.settings import Settings
+from serving.store.database import Database, open_database
+from serving.store.tables import Json
+from serving.tickets.follow import follow
+from serving.tickets.history import StoredHistory
+from serving.tickets.service import Tickets
+
+EXPIRE_EVERY_S = 30.0
+
+
+@asynccontextmanager
+async def open_app(settings: Settings, model_starting: Callable[[], bool]) -> AsyncGenerator[FastAPI]:
+    """The application with everything it needs; open runs are continued. Closes all of it at the end.
+
+    Raises CityPackError, BadSetting, StoreLocked and its siblings.
+    """
+    async with AsyncExitStack() as stack:
+        pack = await asyncio.to_thread(load_city, settings.pack_dir)
+        clock = partial(datetime.now, ZoneInfo(pack.info.timezone))
+        geocoder = await asyncio.to_thread(Geocoder, pack)
+        database = await asyncio.to_thread(open_database, settings.database)
+        stack.push_async_callback(database.close)
+        services, outbox = await _services(settings, pack, geocoder, database, clock, model_starting, stack)
+        await services.runs.recover()
+        stack.push_async_callback(services.runs.stop)
+        await _background(
+            stack,
+            services.library.load(),
+            outbox.work(),
+            services.watch.work(),
+            _every(EXPIRE_EVERY_S, services.runs.expire),
+        )
+        yield build_app(services)
+
+
+async def _services(
+    settings: Settings,
+    pack: City,
+    geocoder: Geocoder,
+    database: Database,
+    clock: Callable[[], datetime],
+    model_starting: Callable[[], bool],
+    stack: AsyncExitStack,
+) -> tuple[Services, Outbox]:
+    http = await stack.enter_async_context(httpx.AsyncClient())
+    checkpoints = await stack.enter_async_context(open_checkpoints(settings.data_dir / "checkpoints.db"))
+    library = Library(settings, pack, clock)
+    stack.callback(library.close)
+    model = open_model(settings, starting=model_starting)
+    if not isinstance(model, NoModel):
+        stack.push_async_callback(model.aclose)
+    client = open_city(settings, http, clock)
+    outbox, history, metrics = Outbox(database, client, clock), StoredHistory(database), Metrics()
+    around = Surroundings(settings, pack, geocoder, model, clock, library.prepared)
+    run_service = RunService(
+        database=database,
+        events=EventLog(database, clock),
+        approvals=Approvals(clock, timedelta(hours=settings.approval_hours), partial(_check, pack)),
+        agents=build_agents(around, history, outbox, checkpoints),
+        observers=(follow, metrics.observe),
+        clock=clock,
+        slots=asyncio.Semaphore(settings.runs_at_once),
+    )
+    services = Services(
+        settings=settings,
+        city=pack,
+        database=database,
+        tickets=Tickets(database, run_service, history, pack, clock),
+        runs=run_service,
+        library=library,
+        model=model,
+        watch=CityWatch(client, database, clock),
+        metrics=metrics,
+        clock=clock,
+    )
+    return services, outbox
+
+
+def build_app(services: Services) -> FastAPI:
+    """Routes and error table over services that are open."""
+    app = FastAPI(title="平急", version=VERSION, docs_url="/docs", redoc_url=None)
+    app.state.services = services
+    install_error_handlers(app)
+    api = APIRouter(prefix="/api", responses=RESPONSES)
+    for module in (tickets, runs, approvals, knowledge, city, health):
+        api.include_router(module.router)
+    app.include_router(api)
+    app.include_router(health.outside)
+    return app
+
+
+def _check(pack: City, action: Json, answer: Answer) -> None:
+    """Refuse edits that the city pack does not know. Raises EditInvalid."""
+    if answer.edits is not None and answer.decision == "approve":
+        decided = TriageDecision.model_validate(action["decision"])
+        check_edits(decided, answer.edits, pack, answer.reason)
+
+
+async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        await asyncio.sleep(seconds)
+        await work()
+
+
+async def _background(stack: AsyncExitStack, *works: Coroutine[Any, Any, None]) -> None:
+    """Run for as long as the application; cancelled before what they use is closed."""
+    tasks = [asyncio.create_task(work) for work in works]
+
+    async def end() -> None:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+
+    stack.push_async_callback(end)

@@ -1,0 +1,87 @@
+"""The events of runs: appended with a sequence number, replayed from any of them, followed as they come."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncGenerator, Callable
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from serving.store.database import Database
+from serving.store.tables import EventRow, Json
+
+LAST = frozenset({"run.finished", "run.failed", "run.cancelled"})
+"""Exactly one of these ends every run."""
+
+PAGE = 500
+
+
+class EventLog:
+    """Readers wait in this process; the events themselves are in the database, so nothing is lost with it."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._clock = clock
+        self._readers: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
+
+    async def add(self, session: AsyncSession, run_id: str, event: Json) -> Json:
+        """Append within the caller's transaction; call `announce` once that has committed."""
+        seq = await self.count(session, run_id) + 1
+        stamped = {**event, "seq": seq, "at": self._clock().isoformat()}
+        session.add(EventRow(run_id=run_id, seq=seq, type=stamped["type"], at=stamped["at"], data=stamped))
+        await session.flush()
+        return stamped
+
+    async def count(self, session: AsyncSession, run_id: str) -> int:
+        """How many events a run has: the number of its last."""
+        last = await session.scalar(select(func.max(EventRow.seq)).where(EventRow.run_id == run_id))
+        return last or 0
+
+    async def newest(self, session: AsyncSession, run_id: str, type_: str) -> Json | None:
+        """The run's last event of a type."""
+        query = select(EventRow.data).where(EventRow.run_id == run_id, EventRow.type == type_)
+        return await session.scalar(query.order_by(EventRow.seq.desc()).limit(1))
+
+    def announce(self, run_id: str) -> None:
+        """Wake the readers of a run."""
+        for reader in self._readers.get(run_id, ()):
+            reader.set()
+
+    async def read(self, run_id: str, after: int) -> list[Json]:
+        """Up to PAGE events with a number above `after`, in order."""
+        query = (
+            select(EventRow.data)
+            .where(EventRow.run_id == run_id, EventRow.seq > after)
+            .order_by(EventRow.seq)
+            .limit(PAGE)
+        )
+        async with self._database.read() as session:
+            return list(await session.scalars(query))
+
+    async def follow(self, run_id: str, after: int) -> AsyncGenerator[Json]:
+        """Events above `after`, then those to come, until the run's last; ends at once when that was read before."""
+        news = asyncio.Event()
+        self._readers[run_id].add(news)
+        try:
+            while True:
+                news.clear()  # before reading: an event that comes meanwhile is not missed
+                events = await self.read(run_id, after)
+                for event in events:
+                    after = event["seq"]
+                    yield event
+                    if event["type"] in LAST:
+                        return
+                if not events:
+                    if await self._ended(run_id):
+                        return
+                    await news.wait()
+        finally:
+            self._readers[run_id].discard(news)
+            if not self._readers[run_id]:
+                del self._readers[run_id]
+
+    async def _ended(self, run_id: str) -> bool:
+        query = select(EventRow.seq).where(EventRow.run_id == run_id, EventRow.type.in_(LAST)).limit(1)
+        async with self._database.read() as session:
+            return await session.scalar(query) is not None
