@@ -61,4 +61,10 @@ def _older(one: Dated, other: Dated) -> bool:
 
 
 def _earlier(one: End, other: End) -> End:
-    return other if one.valid_to is None or (other.valid_to and other.valid_to < one.valid_to) else one
+    """The earlier of two ends; a repeal, which names nothing, takes the successor's name from the other."""
+    first, second = (one, other) if _day(one) <= _day(other) else (other, one)
+    return End(first.valid_to, first.superseded_by or second.superseded_by)
+
+
+def _day(end: End) -> date:
+    return end.valid_to or date.max

@@ -31,6 +31,13 @@ def test_superseding_by_name_and_repeal() -> None:
     assert found["new"] == End(), "a document ended itself or was ended by an older one"
 
 
+def test_a_repealed_version_still_names_its_successor() -> None:
+    old = _dated("old", "办法", 2016, repealed=date(2024, 9, 30))
+    found = ends([old, _dated("later", "办法", 2025), _dated("new", "办法", 2024)])
+    assert found["old"] == End(date(2024, 1, 1), "new")
+    assert ends([old, _dated("later", "办法", 2025)])["old"] == End(date(2024, 9, 30), "later")
+
+
 def test_the_last_day_belongs_to_the_next_version() -> None:
     first, last = date(2020, 1, 1), date(2024, 1, 1)
     assert in_force(first, last, first) and not in_force(first, last, last)
