@@ -1,0 +1,69 @@
+/** The server's API, typed. Every failure is a `Refused` (the server said no) or an `Unreachable` (nobody answered). */
+
+import type {
+  Approval, Caller, City, Clause, Edits, Health, Hit, Place, TicketDetail, TicketPage, TicketRow,
+} from './types'
+
+export class Refused extends Error {
+  constructor(readonly status: number, readonly code: string, message: string) {
+    super(message)
+  }
+}
+
+export class Unreachable extends Error {
+  constructor() {
+    super('连不上服务器：您填写的内容已留在本机，恢复后可继续')
+  }
+}
+
+export interface NewTicket { ticket_id: string; text: string; channel: string; caller: Caller }
+export interface Answer { decision: 'approve' | 'return'; action_hash: string; edits?: Edits; reason?: string }
+
+export type Api = ReturnType<typeof createApi>
+
+/** `operator` is read at every call, so a changed name counts at once; `onReach` hears whether the server answered. */
+export function createApi(operator: () => string, onReach: (reached: boolean) => void) {
+  async function call<T>(path: string, body?: unknown): Promise<T> {
+    const headers: Record<string, string> = { 'X-Operator': encodeURIComponent(operator()) }
+    if (body !== undefined) headers['Content-Type'] = 'application/json'
+    const init: RequestInit = { headers, method: body === undefined ? 'GET' : 'POST' }
+    if (body !== undefined) init.body = JSON.stringify(body)
+    const response = await reach(() => fetch(`/api${path}`, init), onReach)
+    if (!response.ok) throw await refusal(response)
+    return (await response.json()) as T
+  }
+  const id = encodeURIComponent
+  return {
+    health: () => call<Health>('/health'),
+    city: () => call<City>('/city'),
+    places: (q: string) => call<{ items: Place[] }>(`/city/places?q=${id(q)}`),
+    tickets: (q: string) => call<TicketPage>(`/tickets?limit=100${q ? `&q=${id(q)}` : ''}`),
+    ticket: (ticketId: string) => call<TicketDetail>(`/tickets/${id(ticketId)}`),
+    createTicket: (ticket: NewTicket) => call<{ ticket: TicketRow; run_id: string }>('/tickets', ticket),
+    say: (ticketId: string, role: 'caller' | 'operator', text: string) =>
+      call<{ run_id: string | null }>(`/tickets/${id(ticketId)}/messages`, { role, text }),
+    run: (agent: 'triage' | 'ask', input: Record<string, unknown>) =>
+      call<{ run_id: string }>('/runs', { agent, input }),
+    decide: (approvalId: string, answer: Answer) => call<Approval>(`/approvals/${id(approvalId)}`, answer),
+    clause: (clauseId: string) => call<Clause>(`/knowledge/clauses/${id(clauseId)}`),
+    search: (q: string) => call<{ items: Hit[] }>(`/knowledge/search?q=${id(q)}&top=5`),
+  }
+}
+
+async function reach(send: () => Promise<Response>, onReach: (reached: boolean) => void): Promise<Response> {
+  let response: Response
+  try {
+    response = await send()
+  } catch {
+    onReach(false)
+    throw new Unreachable()
+  }
+  onReach(true)
+  return response
+}
+
+async function refusal(response: Response): Promise<Refused> {
+  const body = await response.json().catch(() => null) as { error?: { code?: string; message?: string } } | null
+  const message = body?.error?.message ?? `服务器回应 ${response.status}；请稍后重试`
+  return new Refused(response.status, body?.error?.code ?? 'unknown', message)
+}
