@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import { App as AntApp, ConfigProvider, theme } from 'antd'
+import { App as AntApp, ConfigProvider } from 'antd'
 import zhCN from 'antd/locale/zh_CN'
 import { useMemo, useRef, useState } from 'react'
 import { createApi } from './api'
@@ -9,9 +9,8 @@ import { useStored } from './state/stored'
 import { Workbench } from './Workbench'
 
 const THEME = {
-  algorithm: theme.compactAlgorithm,
   token: {
-    fontSize: 15, fontSizeSM: 14, colorPrimary: '#1450a3', colorText: '#14181f', colorTextSecondary: '#3d4756',
+    fontSize: 15, fontSizeSM: 14, controlHeight: 32, controlHeightSM: 26, colorPrimary: '#1450a3', colorText: '#14181f', colorTextSecondary: '#3d4756',
     colorTextPlaceholder: '#5c6778', colorBorder: '#8c98a9', borderRadius: 4, motion: false,
     fontFamily: 'system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif',
   },

@@ -1,5 +1,6 @@
 import { Button } from 'antd'
 import { useApp } from '../app'
+import { alertsOf } from '../hooks/alerts'
 import type { Desk } from '../hooks/useDesk'
 import { timeOfDay } from '../state/format'
 import type { Transfers } from '../hooks/useTransfers'
@@ -19,15 +20,6 @@ export function Banner({ desk, transfers }: { desk: Desk; transfers: Transfers }
       {routes.map((alert) => <SpecialRoute key={alert.route} alert={alert} desk={desk} />)}
     </div>
   )
-}
-
-function alertsOf(desk: Desk): Alert[] {
-  if (desk.run.alerts.length) return desk.run.alerts
-  const route = desk.original?.special_route
-  if (!route) return []
-  const known = desk.city?.special_routes.find((item) => item.id === route)
-  const number = desk.original?.emergency_number ?? null
-  return [{ route, number, name: known?.name ?? route, advice: known?.channel ?? '', evidence: '', also: [] }]
 }
 
 function Emergency({ alert, others, transfers }: { alert: Alert; others: Alert[]; transfers: Transfers }) {

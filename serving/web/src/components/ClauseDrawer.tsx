@@ -8,7 +8,7 @@ export function ClauseDrawer({ clauseId, quote, onClose, onClause }: {
 }) {
   const { data: clause, error } = useClause(clauseId)
   const here = useRef<HTMLElement>(null)
-  useEffect(() => here.current?.scrollIntoView({ block: 'center' }), [clause])
+  useEffect(() => { here.current?.scrollIntoView({ block: 'center' }) }, [clause])
   return (
     <Drawer
       open={clauseId !== null} onClose={onClose} size={640} title={clause ? `《${clause.document}》` : '条款'}

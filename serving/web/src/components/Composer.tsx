@@ -9,9 +9,9 @@ import { submits } from './keys'
 export type Mode = 'caller' | 'operator' | 'ask'
 
 const MODES: { value: Mode; label: string; hint: string; send: string }[] = [
-  { value: 'caller', label: '来电补充', hint: '来电人又说了什么？提交后按全部内容重新分析。', send: '补充并重新分析' },
+  { value: 'caller', label: '来电补充（Alt+S）', hint: '来电人又说了什么？提交后按全部内容重新分析。', send: '补充并重新分析' },
   { value: 'operator', label: '坐席备注', hint: '只记在工单上，不影响分析。', send: '记下' },
-  { value: 'ask', label: '问知识库', hint: '例如：夜间施工要哪些手续？', send: '提问' },
+  { value: 'ask', label: '问知识库（Alt+Q）', hint: '例如：夜间施工要哪些手续？', send: '提问' },
 ]
 
 export interface ComposerProps {
@@ -53,9 +53,9 @@ export function Composer({ ticketId, modes, mode, onMode, onAsk }: ComposerProps
   const submit = () => text.trim() && !send.isPending && send.mutate()
   return (
     <div className="composer" onKeyDown={(event) => submits(event) && submit()}>
-      {modes.length > 1 && (
-        <Segmented<Mode> size="small" value={mode} onChange={onMode} options={MODES.filter((item) => modes.includes(item.value))} />
-      )}
+      {modes.length > 1
+        ? <Segmented<Mode> size="small" value={mode} onChange={onMode} options={MODES.filter((item) => modes.includes(item.value))} />
+        : <b>{current?.label}</b>}
       <div className="composer-line">
         <Input.TextArea
           id="say" aria-label={current?.label ?? ''} value={text} autoSize={{ minRows: 2, maxRows: 6 }} maxLength={5000}

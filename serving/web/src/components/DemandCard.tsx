@@ -15,7 +15,7 @@ export interface DemandCardProps {
   correcting: boolean
   onActivate: () => void
   onCorrect: () => void
-  onClause: (clauseId: string) => void
+  onClause: (clauseId: string, quote: string) => void
 }
 
 /** One demand: matter, unit, place, deadline and what it rests on. */
@@ -34,7 +34,7 @@ export function DemandCard({ desk, index, active, correcting, onActivate, onCorr
       <div className="demand-head">
         <b><span className={`badge ev-${index + 1}`}>{index + 1}</span>事项{many && active ? '（当前）' : ''}</b>
         <span className="demand-title">{demand.summary ?? '…'}</span>
-        {desk.open && <Button size="small" onClick={onCorrect}>{correcting && active ? '收起' : '更正'}{active ? '（Alt+C）' : ''}</Button>}
+        {desk.open && <Button size="small" onClick={(event) => { event.stopPropagation(); onCorrect() }}>{correcting && active ? '收起' : '更正'}{active ? '（Alt+C）' : ''}</Button>}
       </div>
       <Field label="目录" source={source('category_code', 'demands')} doubt={doubt}>
         <b>{category ? `${category.level2} / ${category.level3}` : demand.category_code ?? '…'}</b>{' '}
@@ -60,13 +60,13 @@ function Due({ demand, open, source }: { demand: Partial<Demand>; open: boolean;
   return (
     <Field label="时限" source={source}>
       {due
-        ? <span title={due.rule}><b>{moment(due.finish_by)} 前办结</b>{open && `（${remaining(due.finish_by, Date.now())}）`}，{moment(due.contact_by)} 前联系</span>
+        ? <span title={due.rule}><b>{moment(due.finish_by)} 办结</b>{open && `（${remaining(due.finish_by, Date.now())}）`} · {moment(due.contact_by)} 首次联系</span>
         : '…'}
     </Field>
   )
 }
 
-function Basis({ demand, changed, onClause }: { demand: Partial<Demand>; changed: boolean; onClause: (clauseId: string) => void }) {
+function Basis({ demand, changed, onClause }: { demand: Partial<Demand>; changed: boolean; onClause: (clauseId: string, quote: string) => void }) {
   if (changed) return <Field label="依据">原事项的依据不随附</Field>
   if (!demand.citations?.length) return null
   return (
@@ -75,7 +75,7 @@ function Basis({ demand, changed, onClause }: { demand: Partial<Demand>; changed
       <ul className="value">
         {demand.citations.map((citation) => (
           <li key={citation.clause_id}>
-            <button type="button" className="link" onClick={() => onClause(citation.clause_id)}>《{citation.document}》{citation.article}</button>
+            <button type="button" className="link" onClick={() => onClause(citation.clause_id, citation.quote)}>《{citation.document}》{citation.article}</button>
             <span className="quote">{citation.quote}</span>
           </li>
         ))}

@@ -18,7 +18,7 @@ export function NewTicket({ onTaken }: { onTaken: (ticketId: string) => void }) 
   const { api } = useApp()
   const [draft, setDraft] = useStored<Draft>('new-ticket', blank())
   const text = useRef<ComponentRef<typeof Input.TextArea>>(null)
-  useEffect(() => text.current?.focus(), [])
+  useEffect(() => { text.current?.focus() }, [])
   const send = useMutation({
     mutationFn: () => api.createTicket(draft).then((taken) => taken.ticket.ticket_id, (error: unknown) => {
       if (error instanceof Refused && error.status === 409) return sameTicket(api, draft, error)

@@ -45,13 +45,13 @@ export function Queue({ page, error, selected, filter, words, onFilter, onWords,
           ]}
         />
       </div>
+      {page && rows.length === 0 && <p className="quiet">{words ? '没有相符的工单' : '这里没有工单。按 Alt+N 录入来电。'}</p>}
       {error && !page && <p className="trouble">✕ {error}</p>}
       <ul className="rows">
         {rows.map((row) => (
           <Row key={row.ticket_id} row={row} selected={row.ticket_id === selected} onSelect={onSelect} />
         ))}
       </ul>
-      {page && rows.length === 0 && <p className="quiet">{words ? '没有相符的工单' : '队列是空的。按 Alt+N 录入来电。'}</p>}
     </nav>
   )
 }
@@ -80,8 +80,8 @@ function Row({ row, selected, onSelect }: { row: TicketRow; selected: boolean; o
         <span className="row-text">{row.preview || (row.status === 'running' ? '正在分析…' : '（无预览）')}</span>
         {row.category_name && (
           <span className="row-foot">
-            {row.ticket_type}·{row.category_name}·{row.main_dept_name}
-            {open && row.finish_by && `·${remaining(row.finish_by, Date.now())}`}
+            {open && row.finish_by && `${remaining(row.finish_by, Date.now())} · `}
+            {row.ticket_type} · {row.category_name} · {row.main_dept_name}
           </span>
         )}
       </button>

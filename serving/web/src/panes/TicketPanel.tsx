@@ -4,22 +4,17 @@ import { Drafts } from '../components/Drafts'
 import { Head } from '../components/Head'
 import { Outcome } from '../components/Outcome'
 import type { Desk } from '../hooks/useDesk'
+import type { View } from '../hooks/useView'
 import { statusName } from './Queue'
 
 export interface TicketPanelProps {
   desk: Desk
-  active: number
-  correcting: boolean
-  onActive: (number: number) => void
-  onCorrect: () => void
-  onClause: (clauseId: string, quote: string) => void
+  view: View
   onApprove: () => void
-  onReturn: () => void
 }
 
 /** The ticket taking shape, and the decision about it. */
-export function TicketPanel(props: TicketPanelProps) {
-  const { desk } = props
+export function TicketPanel({ desk, view, onApprove }: TicketPanelProps) {
   if (!desk.ticket) {
     return (
       <aside className="pane ticket" aria-label="工单">
@@ -41,16 +36,16 @@ export function TicketPanel(props: TicketPanelProps) {
         <Head desk={desk} />
         {demands.map((_, index) => (
           <DemandCard
-            key={index} desk={desk} index={index} active={props.active === index + 1} correcting={props.correcting}
-            onActivate={() => props.onActive(index + 1)}
-            onCorrect={() => { props.onActive(index + 1); props.onCorrect() }}
-            onClause={(id) => props.onClause(id, demands[index]?.citations?.find((c) => c.clause_id === id)?.quote ?? '')}
+            key={index} desk={desk} index={index} active={view.active === index + 1} correcting={view.correcting}
+            onActivate={() => view.active === index + 1 || view.set({ active: index + 1, correcting: false })}
+            onCorrect={() => view.set({ active: index + 1, correcting: view.active !== index + 1 || !view.correcting })}
+            onClause={(id, quote) => view.set({ clause: { id, quote } })}
           />
         ))}
         {desk.shown && demands.length === 0 && <p className="quiet">没有需要派发的事项：按特殊路径答复来电人。</p>}
         <Drafts desk={desk} />
       </div>
-      <ApprovalBar desk={desk} onApprove={props.onApprove} onReturn={props.onReturn} />
+      <ApprovalBar desk={desk} onApprove={onApprove} onReturn={() => view.set({ dialog: 'return' })} />
     </aside>
   )
 }
