@@ -1,0 +1,1 @@
+"""How fast, how large: ratios side by side in one run."""

@@ -1,0 +1,1 @@
+"""Does the knowledge base find the articles that answer real questions."""

@@ -1,0 +1,67 @@
+"""Reports on the terminal, in Chinese, by rich."""
+
+from collections.abc import Iterable, Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from evals.compare import Change
+from evals.measure import Measure, Measured
+
+SURE = 0.05
+
+
+def print_measured(console: Console, title: str, groups: Iterable[tuple[str, Sequence[Measured]]]) -> None:
+    """One block a group; measures with nothing to count are left out."""
+    console.print(title, style="bold")
+    table = Table()
+    table.add_column("指标")
+    for name in ("数值", "95% 区间", "计数"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for name, measured in groups:
+        shown = [one for one in measured if one.value is not None]
+        if shown:
+            table.add_section()
+            table.add_row(f"[bold]{name}[/bold]")
+        for one in shown:
+            table.add_row(one.measure.label, _number(one.measure, one.value), _interval(one), _counted(one))
+    console.print(table)
+
+
+def print_changes(console: Console, title: str, changes: Sequence[Change]) -> None:
+    """Differences item by item; bold where chance alone is unlikely."""
+    console.print(title, style="bold")
+    table = Table()
+    table.add_column("指标")
+    for name in ("之前", "现在", "变好", "变差", "符号检验 p"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for change in changes:
+        style = "bold" if change.p < SURE else ""
+        before, after = (_number(change.measure, value) for value in (change.before, change.after))
+        counts = (str(change.better), str(change.worse), f"{change.p:.3f}")
+        table.add_row(change.measure.label, before, after, *counts, style=style)
+    console.print(table)
+
+
+def _number(measure: Measure, value: float | None) -> str:
+    if value is None:
+        return "—"
+    if measure.unit:
+        return f"{value:.1f} {measure.unit}"
+    return f"{100 * value:.1f}%" if measure.kind == "share" else f"{value:.3f}"
+
+
+def _interval(one: Measured) -> str:
+    if one.low is None or one.high is None:
+        return "—"
+    if one.measure.unit:
+        return f"{one.low:.1f}–{one.high:.1f}"
+    if one.measure.kind == "share":
+        return f"{100 * one.low:.1f}–{100 * one.high:.1f}"
+    return f"{one.low:.3f}–{one.high:.3f}"
+
+
+def _counted(one: Measured) -> str:
+    if one.measure.kind == "share":
+        return f"{one.hits:.0f}/{one.total:.0f}"
+    return f"{one.items}"
