@@ -1,0 +1,58 @@
+"""How a clause is meant: told as happening, denied, feared, or long over. Cue words alone can't tell.
+
+Chinese has no tense: what is not marked as past is taken as happening (`emergency_rule.unknown_tense` of the pack).
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, Literal
+
+Stance = Literal["told", "denied", "feared", "past", "settled"]
+
+_CLAUSE: Final = re.compile(r"[^，,。！？!?；;\n…]+[，,。！？!?；;\n…]*")
+_DENIED: Final = re.compile(
+    r"没有|没得|莫得|没(?!气|电|水|了|人管|头|反应|呼吸|声|心跳|到|过[腰胸膝脖])|未(?!成年|知)|不是|并非|并没|不算|无(?!法|人|力|故|照|证)|排除|假的|演习|演练|不用来|别担心|还好|幸好|好在"
+)
+_FEARED: Final = re.compile(
+    r"万一|担心|怕(?!是)|迟早|早晚|要是|如果|假如|假设|会不会|可能会|差点|险些|差一点|容易|隐患|像.{0,6}(?:一样|似的|是)|跟.{0,6}(?:一样|似的)|好像|建议|希望(?!你们快)|防止|预防|避免|以免|免得|请问|想问|咨询"
+)
+_PAST: Final = re.compile(
+    r"昨[天晚日夜]|前[天晚日]|大前天|上(?:个)?(?:周|星期|礼拜|月|回|次)|去年|前年|那[天次晚回]|当时|以前|之前|曾经|后来|早先|\d+(?:天|周|个?月|年)前|[一二两三四五六七八九十几半]+(?:天|周|个?月|年)(?:前|以前|之前)|(?:\d+|[一二三四五六七八九十]+)月(?:\d+|[一二三四五六七八九十]+)[日号]|小时候|当年"
+)
+_SETTLED: Final = re.compile(
+    r"已经?(?:被)?(?:救|送|灭|扑|处理|报警|出院|脱险|转移|缓|好了|解决|走了|拉走|断电|关)|救(?:了)?(?:出来|上来|下来)|捞上来|灭了|扑灭|缓过来|出院|没事了|没大事|人没事|暂时安全|安全了|脱离危险|走了|自己(?:把|从).{0,8}出来|已脱困|办结|修好|交警(?:已经)?到|送(?:到|去|进)?.{0,4}医院|笔录|事后|善后|赔偿|赔(?:多少|不赔|钱)|认定|鉴定|理赔|报销"
+)
+
+
+@dataclass(frozen=True)
+class Clause:
+    """text[start:end], its closing mark included."""
+
+    text: str
+    start: int
+    end: int
+    stance: Stance
+
+
+@lru_cache(maxsize=256)
+def clauses(text: str) -> tuple[Clause, ...]:
+    """The clauses of a text in order, each with its stance."""
+    return tuple(_clauses(text))
+
+
+def _clauses(text: str) -> Iterator[Clause]:
+    for match in _CLAUSE.finditer(text):
+        yield Clause(match.group(), *match.span(), stance(match.group()))
+
+
+def stance(clause: str) -> Stance:
+    """The first of: settled, denied, feared, past; else told as happening."""
+    if _SETTLED.search(clause):
+        return "settled"
+    if _DENIED.search(clause):
+        return "denied"
+    if _FEARED.search(clause):
+        return "feared"
+    return "past" if _PAST.search(clause) else "told"
