@@ -6,17 +6,21 @@ new. Merging is only proposed: a person confirms it, and every caller keeps thei
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 
 from agents.triage.context import TriageContext
 from agents.triage.past import PastTicket
-from agents.triage.state import Alert, Json, TriageState
+from agents.triage.rules import ranked
+from agents.triage.state import Alert, Json, Part, TriageState
 from knowledge.city import City, Place
 from tools.ticket import Ticket
 
 _ACTS = ("求助", "投诉", "举报")
 """Types that ask for the same handling; a question, a suggestion or praise about a matter does not repeat it."""
+
+LIKELY = 0.15
+"""Probability from which a candidate row counts as the matter when reports are compared."""
 
 REPEATS = 0.5
 """Detector score above which the words themselves say 'the same again, nothing new'."""
@@ -45,9 +49,13 @@ class _Mine:
     ticket: Ticket
     state: TriageState
     city: City
-    codes: tuple[str, ...]
-    places: tuple[str, ...] = field(default=())
-    streets: tuple[str, ...] = field(default=())
+    codes: tuple[str, ...]  # likely rows of the catalogue: one caller says 停电, the next 电线
+    places: tuple[str, ...]
+
+    @property
+    def groups(self) -> set[str]:
+        """Level-2 groups of the demands: the pack counts rows of one group as one matter."""
+        return {demand["category_code"][:4] for demand in self.state["demands"]}
 
 
 def find(state: TriageState, ticket: Ticket, past: Sequence[PastTicket], context: TriageContext) -> Verdict:
@@ -57,9 +65,8 @@ def find(state: TriageState, ticket: Ticket, past: Sequence[PastTicket], context
         ticket,
         state,
         context.city,
-        tuple(d["category_code"] for d in demands),
+        tuple(code for part in state["parts"] for code in likely(part)),
         tuple(d["place_id"] for d in demands if d["place_id"]),
-        tuple(d["street"] for d in demands if d["street"]),
     )
     if not demands:
         return Verdict({"duplicate_of": None, "cluster_id": None}, "没有可比对的诉求")
@@ -93,6 +100,11 @@ def limits_of(city: City, code: str) -> Limits:
     return Limits(rules.window_hours, rules.radius_m, rules.similarity, across_callers=True, sudden=False)
 
 
+def likely(part: Part) -> list[str]:
+    """Rows a demand may well belong to."""
+    return [code for code in ranked(part, 3) if part["scores"][code] >= LIKELY or code == ranked(part)[0]]
+
+
 def tells_new_facts(text: str, city: City) -> bool:
     return any(cue in text for cue in city.duplicates.new_fact_cues)
 
@@ -104,11 +116,11 @@ def _same_caller_news(mine: _Mine, past: Sequence[PastTicket]) -> bool:
 
 
 def _same_matter(mine: _Mine, item: PastTicket) -> bool:
-    """Same row of the catalogue, near enough, recently enough."""
-    shared = set(mine.codes) & set(item.category_codes)
+    """Same matter, near enough, recently enough."""
+    shared = [code for code in item.category_codes if code in mine.codes or code[:4] in mine.groups]
     if not shared:
         return False
-    limits = limits_of(mine.city, next(iter(shared)))
+    limits = limits_of(mine.city, shared[0])
     same_caller = bool(mine.ticket.caller.phone) and mine.ticket.caller.phone == item.phone
     if not (same_caller or limits.across_callers):
         return False

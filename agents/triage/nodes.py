@@ -8,11 +8,11 @@ import asyncio
 from datetime import datetime
 from typing import cast
 
-from agents.privacy import find_injection, without
-from agents.privacy import redact as redact_text
 from langgraph.runtime import Runtime
 
 from agents.model.errors import ModelError, ModelOff
+from agents.privacy import find_injection, without
+from agents.privacy import redact as redact_text
 from agents.triage import assemble, basis, choosing, drafts, duplicate, rules, signs, wording
 from agents.triage.context import TriageContext
 from agents.triage.progress import Found, Source, degrade, step
@@ -145,6 +145,8 @@ async def decide(state: TriageState, runtime: Run) -> Found:
     except ModelError as error:
         update = {"degraded": degrade(state, runtime, "decide", str(error))}
         return Found(update, "模型未给出可用的选择，按检索次序选定", source="fallback")
+    if not fused.usage.calls:
+        return Found({}, "候选把握足够，未问模型")
     update = {
         "parts": fused.parts,
         "sources": state["sources"] | {"demands": "model"},

@@ -33,7 +33,7 @@ class Part(TypedDict):
 
 
 class TriageState(TypedDict):
-    """Total, although a key exists only once its step ran: the graph's order guarantees it, so a step may rely on it."""
+    """Total, although a key exists only once its step ran: the order of steps guarantees it."""
 
     ticket: Json
     redacted_text: str
