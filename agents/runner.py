@@ -65,8 +65,9 @@ class GraphAgent:
         ):
             if part["type"] == "custom":
                 yield part["data"]
-            elif "__interrupt__" in part["data"]:
-                asked = part["data"]["__interrupt__"][0]
+                continue
+            updates: Json = part["data"]  # pyright: ignore[reportAssignmentType] # the stub knows one mode only
+            for asked in updates.get("__interrupt__", ()):
                 pause = Paused(asked.id, asked.value)
         if pause is not None:
             raise pause

@@ -51,11 +51,11 @@ async def open_app(settings: Settings, model_starting: Callable[[], bool]) -> As
         database = await asyncio.to_thread(open_database, settings.database)
         stack.push_async_callback(database.close)
         services, outbox = await _services(settings, pack, geocoder, database, clock, model_starting, stack)
+        services.library.start()
         await services.runs.recover()
         stack.push_async_callback(services.runs.stop)
         await _background(
             stack,
-            services.library.load(),
             outbox.work(),
             services.watch.work(),
             _every(EXPIRE_EVERY_S, services.runs.expire),

@@ -10,7 +10,6 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
@@ -163,5 +162,5 @@ async def _healthz(_request: Request) -> Response:
     return PlainTextResponse("ok\n")
 
 
-async def _not_found(request: Request, _error: HTTPException) -> Response:
+async def _not_found(request: Request, _error: Exception) -> Response:
     return PlainTextResponse(f"没有 {request.url.path}\n", 404)

@@ -5,13 +5,11 @@ second start quick and tells `kb publish --if-needed` that nothing is to be done
 """
 
 import asyncio
-import hashlib
-import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
+from threading import Thread
 from typing import Literal
 
 from agents.triage.basis import BasisTable, load_basis
@@ -23,7 +21,7 @@ from knowledge.embedding import Embedder, open_embedder
 from knowledge.embedding_cache import CachedEmbedder
 from knowledge.errors import KnowledgeError
 from serving.errors import NotReady
-from serving.llm.storage import write_json
+from serving.prepared import is_prepared, keep_stamp
 from serving.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -37,24 +35,6 @@ class Prepared:
     knowledge: KnowledgeBase
     reader: TicketReader
     basis: BasisTable
-
-
-def stamp_of(settings: Settings) -> dict[str, str]:
-    """What the prepared state depends on: the corpus files, the city pack, the embedder."""
-    return {
-        "corpus": _fingerprint(settings.corpus_dir),
-        "city": _fingerprint(settings.pack_dir),
-        "embedder": settings.embedder,
-    }
-
-
-def is_prepared(settings: Settings) -> bool:
-    """Whether the last preparation still holds; reads files only."""
-    try:
-        known = json.loads(_stamp_file(settings).read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        return False
-    return known == stamp_of(settings) and (settings.knowledge_dir / "index" / "CURRENT").exists()
 
 
 def open_base(settings: Settings, clock: Callable[[], datetime]) -> tuple[KnowledgeBase, Embedder]:
@@ -85,9 +65,9 @@ def fit_reader(settings: Settings, city: City, embedder: Embedder, say: Say) -> 
         kept.close()
 
 
-def keep_stamp(settings: Settings) -> None:
-    """Note that everything was prepared from what is there now."""
-    write_json(_stamp_file(settings), stamp_of(settings))
+def load_table(settings: Settings) -> BasisTable:
+    """Which clauses each row of the catalogue rests on; empty where the corpus names none."""
+    return load_basis(settings.corpus_dir / "basis.csv")
 
 
 class Library:
@@ -100,16 +80,30 @@ class Library:
         self._base: KnowledgeBase | None = None
         self._failure: str | None = None
         self._doing = "正在打开知识库"
-        self._prepared: asyncio.Future[Prepared] = asyncio.get_running_loop().create_future()
+        self._closed = False
+        self._loop = asyncio.get_running_loop()
+        self._prepared: asyncio.Future[Prepared] = self._loop.create_future()
 
-    async def load(self) -> None:
-        """Load everything; what fails is kept for whoever asks."""
+    def start(self) -> None:
+        """Load everything in a thread of its own, which does not keep the process from ending."""
+        Thread(target=self._run, name="library", daemon=True).start()
+
+    def _run(self) -> None:
         try:
-            self._prepared.set_result(await asyncio.to_thread(self._load))
-        except KnowledgeError as error:
-            log.error("knowledge not available: %s", error)
-            self._failure = str(error)
-            self._prepared.set_exception(error)
+            loaded: Prepared | Exception = self._load()
+        except Exception as error:  # noqa: BLE001 # kept for the health page and for every run that waits
+            known = isinstance(error, KnowledgeError)
+            self._failure = str(error) if known else f"程序内部错误（{type(error).__name__}），请查看日志"
+            log.error("knowledge not available: %s", self._failure, exc_info=None if known else error)
+            loaded = error
+        if not self._closed:
+            self._loop.call_soon_threadsafe(self._tell, loaded)
+
+    def _tell(self, loaded: Prepared | Exception) -> None:
+        if isinstance(loaded, Prepared):
+            self._prepared.set_result(loaded)
+        else:
+            self._prepared.set_exception(loaded)
             self._prepared.exception()  # read here: nobody may be waiting yet
 
     def _load(self) -> Prepared:
@@ -117,8 +111,7 @@ class Library:
         publish_if_needed(self._settings, self._base, self._say)
         reader = fit_reader(self._settings, self._city, embedder, self._say)
         keep_stamp(self._settings)
-        basis = load_basis(self._settings.corpus_dir / "basis.csv")
-        return Prepared(self._base, reader, basis)
+        return Prepared(self._base, reader, load_table(self._settings))
 
     def _say(self, what: str) -> None:
         self._doing = what
@@ -149,19 +142,7 @@ class Library:
         return {"state": state, "clauses": clauses, "generation": generation, "detail": detail}
 
     def close(self) -> None:
-        if self._base is not None:
+        """What still loads is left to end with the process."""
+        self._closed = True
+        if self._base is not None and self._prepared.done():
             self._base.close()
-
-
-def _stamp_file(settings: Settings) -> Path:
-    return settings.knowledge_dir / "prepared.json"
-
-
-def _fingerprint(folder: Path) -> str:
-    """SHA-256 over names and bytes of the files below."""
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
-        if path.is_file():
-            digest.update(f"{path.relative_to(folder).as_posix()}\0".encode())
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()

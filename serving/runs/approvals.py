@@ -73,11 +73,12 @@ class Approvals:
             raise RequestInvalid("退回须填写理由（reason）")
         self.check(row.action, answer)
         row.status = "approved" if answer.decision == "approve" else "returned"
-        row.decided_by, row.decided_at, row.reason = by, self.clock().isoformat(), answer.reason
+        now = self.clock().isoformat()
+        row.decided_by, row.decided_at, row.reason = by, now, answer.reason
         row.answer = self._resume_value(row, answer, by)
         await audit.append(
             session,
-            row.decided_at,
+            now,
             by,
             f"approval.{row.status}",
             row.ticket_id or row.run_id,

@@ -263,13 +263,13 @@ class RunService:
         await session.flush()
 
 
-def _open_runs(agent: str, ticket_id: str | None) -> Select[tuple[RunRow]]:
+def _open_runs(agent: str, ticket_id: str | None) -> Select[RunRow]:
     return select(RunRow).where(
         RunRow.agent == agent, RunRow.ticket_id == ticket_id, RunRow.status.not_in(ENDED)
     )
 
 
-def _older_runs(run: RunRow) -> Select[tuple[str]]:
+def _older_runs(run: RunRow) -> Select[str]:
     return select(RunRow.run_id).where(
         RunRow.agent == run.agent,
         RunRow.ticket_id == run.ticket_id,

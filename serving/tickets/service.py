@@ -209,7 +209,7 @@ class Tickets:
         return row
 
 
-def _closed() -> Select[tuple[int]]:
+def _closed() -> Select[int]:
     """Dispatched tickets whose orders the units have all finished."""
     working = select(OutboxRow.ticket_id).where(OutboxRow.open)
     return select(func.count()).where(TicketRow.status == "dispatched", TicketRow.ticket_id.not_in(working))
