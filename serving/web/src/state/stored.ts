@@ -21,6 +21,10 @@ export function save(key: string, value: unknown): void {
   else localStorage.setItem(PREFIX + key, JSON.stringify(value))
 }
 
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
+}
+
 type Setter<T> = (next: T | ((before: T) => T)) => void
 
 /** State that survives a refresh. A changed `key` shows that key's value at once; `fallback` is not stored. */
@@ -30,7 +34,7 @@ export function useStored<T>(key: string, fallback: T): [T, Setter<T>] {
   const set = useCallback<Setter<T>>((next) => {
     const before = load(key, fallback)
     const after = typeof next === 'function' ? (next as (before: T) => T)(before) : next
-    save(key, after)
+    save(key, same(after, fallback) ? undefined : after)
     setHeld({ key, value: after })
     // `fallback` is a literal at every call: only the key tells values apart.
   }, [key])
