@@ -1,4 +1,5 @@
 import { Button } from 'antd'
+import { usePlace } from '../hooks/queries'
 import type { Desk } from '../hooks/useDesk'
 import { moment, remaining } from '../state/format'
 import type { Demand, Source } from '../types'
@@ -27,7 +28,8 @@ export function DemandCard({ desk, index, active, correcting, onActivate, onCorr
     field in change && desk.open ? 'human' : desk.shown?.sources[from] ?? (demand[field] === undefined ? undefined : 'rule')
   const category = desk.city?.catalogue.find((row) => row.code === demand.category_code)
   const units = (ids: string[] = []) => ids.map((id) => desk.city?.departments.find((row) => row.dept_id === id)?.name ?? id).join('、')
-  const place = [demand.district, demand.street].filter(Boolean).join(' ')
+  const spot = usePlace(demand.place_id)?.name
+  const place = [demand.district, demand.street, spot].filter(Boolean).join(' ')
   const doubt = demand.confidence !== undefined && demand.confidence < SURE ? `把握 ${percent(demand.confidence)}，请核对候选` : null
   return (
     <section className={`demand ev-border-${index + 1} ${active ? 'active' : ''}`} aria-label={`事项 ${index + 1}`} onClick={onActivate}>

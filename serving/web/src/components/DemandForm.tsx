@@ -1,6 +1,6 @@
 import { Input, Select } from 'antd'
 import { useState } from 'react'
-import { usePlaces } from '../hooks/queries'
+import { usePlace, usePlaces } from '../hooks/queries'
 import type { Desk } from '../hooks/useDesk'
 import { chooseCategory, editDemand } from '../state/edits'
 import type { City } from '../types'
@@ -10,7 +10,9 @@ export function DemandForm({ desk, index, city }: { desk: Desk; index: number; c
   const demand = desk.shown?.demands[index]
   const original = desk.original?.demands[index]
   const [words, setWords] = useState('')
-  const places = usePlaces(words).data?.items ?? []
+  const found = usePlaces(words).data?.items ?? []
+  const chosen = usePlace(demand?.place_id)
+  const places = words || !chosen ? found : [chosen]
   if (!demand || !original) return null
   const edit = (patch: Parameters<typeof editDemand>[2]) => desk.setChanges((before) => editDemand(before, index, patch))
   return (
@@ -33,7 +35,7 @@ export function DemandForm({ desk, index, city }: { desk: Desk; index: number; c
       /></label>
       <label>地点<Select
         showSearch={{ filterOption: false, onSearch: setWords }} aria-label="更正地点" placeholder="输入路名、小区、单位查找"
-        value={demand.place_id} notFoundContent={words ? '地名库里没有' : '请输入地名'}
+        value={places.some((place) => place.place_id === demand.place_id) ? demand.place_id : null} notFoundContent={words ? '地名库里没有' : '请输入地名'}
         options={places.map((place) => ({ value: place.place_id, label: `${place.name}（${place.district} ${place.street}）` }))}
         onChange={(place_id) => {
           const place = places.find((item) => item.place_id === place_id)

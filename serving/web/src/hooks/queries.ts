@@ -2,6 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { useApp } from '../app'
+import type { Place } from '../types'
 
 export function useHealth() {
   const { api } = useApp()
@@ -42,6 +43,18 @@ export function useClause(clauseId: string | null) {
     enabled: clauseId !== null,
     staleTime: 60_000,
   })
+}
+
+/** The place of an id, by searching for the id itself. */
+export function usePlace(placeId: string | null | undefined): Place | undefined {
+  const { api } = useApp()
+  const query = useQuery({
+    queryKey: ['place', placeId],
+    queryFn: () => api.places(placeId ?? ''),
+    enabled: Boolean(placeId),
+    staleTime: Infinity,
+  })
+  return query.data?.items.find((place) => place.place_id === placeId)
 }
 
 export function usePlaces(words: string) {
