@@ -91,7 +91,7 @@ class Library:
     def _run(self) -> None:
         try:
             loaded: Prepared | Exception = self._load()
-        except Exception as error:  # noqa: BLE001 # kept for the health page and for every run that waits
+        except Exception as error:  # kept for the health page and for every run that waits
             known = isinstance(error, KnowledgeError)
             self._failure = str(error) if known else f"程序内部错误（{type(error).__name__}），请查看日志"
             log.error("knowledge not available: %s", self._failure, exc_info=None if known else error)

@@ -1,5 +1,6 @@
 """Runs: started, looked at, followed as a stream, cancelled."""
 
+import json
 from collections.abc import AsyncIterable
 from typing import Annotated, Literal
 
@@ -81,7 +82,9 @@ async def events(
     """Everything above `after` (the header Last-Event-ID wins), then what comes, until the run's last event."""
     seen = int(last_event_id) if last_event_id and last_event_id.isdecimal() else after
     async for event in use.runs.events.follow(run.run_id, min(seen, SEQ_MAX)):
-        yield ServerSentEvent(data=event, event=event["type"], id=str(event["seq"]))
+        # Written here: FastAPI's own JSON escapes every Chinese character to six.
+        data = json.dumps(event, ensure_ascii=False)
+        yield ServerSentEvent(raw_data=data, event=event["type"], id=str(event["seq"]))
 
 
 @router.post("/{run_id}/cancel")
