@@ -18,7 +18,7 @@ from agents.triage.edits import check_edits
 from knowledge.city import City, Geocoder, load_city
 from serving import VERSION
 from serving.agents import Surroundings, build_agents, open_model
-from serving.api import approvals, city, health, knowledge, runs, tickets
+from serving.api import approvals, city, docs, health, knowledge, runs, tickets
 from serving.api.errors import RESPONSES, install_error_handlers
 from serving.api.services import Services
 from serving.cities import CityWatch, open_city
@@ -108,7 +108,7 @@ async def _services(
 
 def build_app(services: Services) -> FastAPI:
     """Routes and error table over services that are open."""
-    app = FastAPI(title="平急", version=VERSION, docs_url="/docs", redoc_url=None)
+    app = FastAPI(title="平急", version=VERSION, docs_url=None, redoc_url=None)
     app.state.services = services
     install_error_handlers(app)
     api = APIRouter(prefix="/api", responses=RESPONSES)
@@ -116,6 +116,7 @@ def build_app(services: Services) -> FastAPI:
         api.include_router(module.router)
     app.include_router(api)
     app.include_router(health.outside)
+    app.include_router(docs.router)
     return app
 
 

@@ -209,3 +209,9 @@ def test_places_are_found_by_part_of_their_name(server: Installation) -> None:
     items = server.http.get("/api/city/places", params={"q": "路"}).json()["items"]
     assert 0 < len(items) <= 20
     assert set(items[0]) == {"place_id", "name", "kind", "district", "street"}
+
+
+def test_the_list_of_endpoints_needs_nothing_from_elsewhere(server: Installation) -> None:
+    page = server.http.get("/docs").text
+    assert "/api/approvals/{approval_id}" in page
+    assert "https://" not in page and "<script" not in page
