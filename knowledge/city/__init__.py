@@ -6,7 +6,15 @@ from knowledge.city.geocode import Geocoder, Location
 from knowledge.city.lexicon import Area, Mention
 from knowledge.city.load import load_city
 from knowledge.city.policy import District, EmergencyCue, SpecialRoute, TicketType, UrgencyClass
-from knowledge.city.tables import CatalogueEntry, Department, Place, RouteUtterance, Utterance
+from knowledge.city.tables import (
+    CatalogueEntry,
+    Department,
+    Place,
+    RouteUtterance,
+    UnitRule,
+    UnitUtterance,
+    Utterance,
+)
 from knowledge.city.types import City, WeatherPack
 from knowledge.city.units import UnitChoice, responsible_unit
 
@@ -26,6 +34,8 @@ __all__ = [
     "SpecialRoute",
     "TicketType",
     "UnitChoice",
+    "UnitRule",
+    "UnitUtterance",
     "UrgencyClass",
     "Utterance",
     "WeatherPack",

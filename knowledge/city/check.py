@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from itertools import product
 
+from knowledge.city.check_units import check_units
 from knowledge.city.check_weather import check_weather
 from knowledge.city.pack import Pack
 from knowledge.city.policy import CityPolicy
@@ -31,6 +32,10 @@ REFERENCES = (
     ("catalogue.csv", "main_dept_id", "departments.csv", "dept_id"),
     ("catalogue.csv", "co_dept_ids", "departments.csv", "dept_id"),
     ("utterances/routes.csv", "code", "catalogue.csv", "code"),
+    ("unit_rules.csv", "code", "catalogue.csv", "code"),
+    ("unit_rules.csv", "dept_id", "departments.csv", "dept_id"),
+    ("utterances/units.csv", "code", "catalogue.csv", "code"),
+    ("utterances/units.csv", "dept_id", "departments.csv", "dept_id"),
     ("weather/stations.csv", "place_id", "gazetteer.csv", "place_id"),
     ("weather/stations.csv", "owner_dept", "departments.csv", "dept_id"),
     ("weather/risk_points.csv", "place_id", "gazetteer.csv", "place_id"),
@@ -63,6 +68,7 @@ def check_pack(pack: Pack, source: Source) -> None:
         _check_places(pack, pack.policy, source)
         _check_deadlines(pack.policy, source)
         _check_keys(pack, pack.policy, source)
+    check_units(pack, source)
     check_weather(pack, source)
 
 

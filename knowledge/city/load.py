@@ -71,6 +71,8 @@ def _city(pack: Pack, policy: CityPolicy, weather: WeatherPack, mark: str) -> Ci
         geocoding=policy.geocoding,
         utterances=tuple(row for table in pack.utterances for row in table.items),
         route_utterances=pack.routes.items,
+        unit_rules=pack.unit_rules.items,
+        unit_utterances=pack.unit_utterances.items,
         weather=weather,
     )
 

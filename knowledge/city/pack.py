@@ -6,7 +6,15 @@ from typing import TypeVar
 from knowledge.city.plan import ResponsePlan
 from knowledge.city.policy import CityPolicy
 from knowledge.city.source import Record, Source, Table
-from knowledge.city.tables import CatalogueEntry, Department, Place, RouteUtterance, Utterance
+from knowledge.city.tables import (
+    CatalogueEntry,
+    Department,
+    Place,
+    RouteUtterance,
+    UnitRule,
+    UnitUtterance,
+    Utterance,
+)
 from knowledge.city.weather import (
     Contact,
     Equipment,
@@ -18,6 +26,8 @@ from knowledge.city.weather import (
 )
 
 ROUTES_FILE = "utterances/routes.csv"
+UNITS_FILE = "utterances/units.csv"
+RULES_FILE = "unit_rules.csv"
 PLAN_FILE = "weather/response_plan.toml"
 
 R = TypeVar("R", bound=Record)
@@ -35,6 +45,8 @@ class Pack:
     gazetteer: Table[Place]
     utterances: tuple[Table[Utterance], ...]
     routes: Table[RouteUtterance]
+    unit_rules: Table[UnitRule]
+    unit_utterances: Table[UnitUtterance]
     signals: Table[Signal]
     stations: Table[Station]
     risk_points: Table[RiskPoint]
@@ -66,6 +78,8 @@ def read_pack(source: Source) -> Pack:
         gazetteer=source.table("gazetteer.csv", Place),
         utterances=tuple(source.table(file, Utterance) for file in _utterance_files(source)),
         routes=_optional(source, ROUTES_FILE, RouteUtterance),
+        unit_rules=_optional(source, RULES_FILE, UnitRule),
+        unit_utterances=_optional(source, UNITS_FILE, UnitUtterance),
         signals=source.table("weather/signals.csv", Signal),
         stations=source.table("weather/stations.csv", Station),
         risk_points=source.table("weather/risk_points.csv", RiskPoint),
@@ -78,7 +92,8 @@ def read_pack(source: Source) -> Pack:
 
 def _utterance_files(source: Source) -> list[str]:
     paths = sorted((source.root / "utterances").glob("*.csv"))
-    return [file for path in paths if (file := f"utterances/{path.name}") != ROUTES_FILE]
+    files = (f"utterances/{path.name}" for path in paths)
+    return [file for file in files if file not in (ROUTES_FILE, UNITS_FILE)]
 
 
 def _optional(source: Source, file: str, model: type[R]) -> Table[R]:

@@ -86,3 +86,23 @@ class RouteUtterance(Record):
     number: MaybeText
     code: MaybeText
     text: Text
+
+
+class UnitRule(Record):
+    """When the main unit of a catalogue line is another than its `main_dept_id` (unit_rules.csv).
+
+    `condition` is one Chinese clause; `cues` are words that strongly tell that it holds.
+    """
+
+    code: Text
+    dept_id: Text
+    condition: Text
+    cues: Listed = Field(min_length=1)
+
+
+class UnitUtterance(Record):
+    """A sentence about `code` whose main unit is `dept_id` (utterances/units.csv). Synthetic."""
+
+    code: Text
+    dept_id: Text
+    text: Text

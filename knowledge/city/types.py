@@ -26,7 +26,15 @@ from knowledge.city.policy import (
     UrgencyClass,
     UrgencyRule,
 )
-from knowledge.city.tables import CatalogueEntry, Department, Place, RouteUtterance, Utterance
+from knowledge.city.tables import (
+    CatalogueEntry,
+    Department,
+    Place,
+    RouteUtterance,
+    UnitRule,
+    UnitUtterance,
+    Utterance,
+)
 from knowledge.city.weather import (
     Contact,
     Equipment,
@@ -85,6 +93,8 @@ class City:
     geocoding: Geocoding
     utterances: tuple[Utterance, ...]
     route_utterances: tuple[RouteUtterance, ...]
+    unit_rules: tuple[UnitRule, ...]
+    unit_utterances: tuple[UnitUtterance, ...]
     weather: WeatherPack
 
     def __repr__(self) -> str:

@@ -2,6 +2,7 @@
 
 import csv
 import shutil
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -69,7 +70,7 @@ def test_city_is_frozen(city: City) -> None:
 def test_fingerprint_follows_the_data_only(city: City, broken: Path) -> None:
     (broken / "README.md").write_text("changed", encoding="utf-8")
     assert load_city(broken).fingerprint == city.fingerprint
-    edit(broken, "city.toml", "similarity = 0.86", "similarity = 0.87")
+    edit(broken, "city.toml", "population = 4216000", "population = 4216001")
     assert load_city(broken).fingerprint != city.fingerprint
 
 
@@ -225,6 +226,70 @@ def test_utterances_are_checked_where_they_stand(broken: Path) -> None:
         ("utterances/routes.csv", "第 2 行，route 列"),
         ("utterances/routes.csv", "第 3 行，number 列"),
     }
+
+
+RULES = (
+    "code,dept_id,condition,cues\n010102,zhujian,在小区里,小区|物业\n999999,zhujian,在小区里,小区\n"
+    "010102,nobody,在小区里,小区\n010102,zhujian,没归集,没归集\n010102,chengguan,在路上,路上\n"
+    "010102,xinfang,在信访,信访\n010103,jiaojing,,超速\n010103,gongan,超速,\n"
+)
+RULE_PLACES = {
+    ("第 3 行，code 列", "999999"),
+    ("第 4 行，dept_id 列", "nobody"),
+    ("第 5 行，dept_id 列", "第 2 行重复"),
+    ("第 6 行，dept_id 列", "本来就是"),
+    ("第 7 行，dept_id 列", "不接派单"),
+    ("第 8 行，condition 列", "不能为空"),
+    ("第 9 行，cues 列", "不合要求"),
+}
+
+
+def test_unit_rules_are_checked_where_they_stand(broken: Path) -> None:
+    (broken / "utterances" / "units.csv").unlink()
+    (broken / "unit_rules.csv").write_text(RULES, encoding="utf-8")
+    told = problems(broken)
+    assert {p.file for p in told} == {"unit_rules.csv"}
+    assert len(told) == len(RULE_PLACES)
+    for where, says in RULE_PLACES:
+        assert any(p.where == where and says in p.what and p.fix for p in told)
+
+
+def test_unit_utterances_are_checked_where_they_stand(broken: Path) -> None:
+    (broken / "unit_rules.csv").write_text("\n".join(RULES.splitlines()[:2]), encoding="utf-8")
+    rows = (
+        "code,dept_id,text\n010102,zhujian,楼下的桶满了\n010102,chengguan,收集点的桶满了\n010102,gongan,桶满了\n"
+        "999999,zhujian,桶呢\n010102,nobody,桶倒了\n010102,zhujian,楼下的桶满了\n010102,zhujian,\n"
+    )
+    (broken / "utterances" / "units.csv").write_text(rows, encoding="utf-8")
+    told = {(p.file, p.where) for p in problems(broken)}
+    assert told == {
+        ("utterances/units.csv", "第 4 行，dept_id 列"),
+        ("utterances/units.csv", "第 5 行，code 列"),
+        ("utterances/units.csv", "第 6 行，dept_id 列"),
+        ("utterances/units.csv", "第 7 行，text 列"),
+        ("utterances/units.csv", "第 8 行，text 列"),
+    }
+
+
+def test_a_pack_may_do_without_unit_rules(broken: Path) -> None:
+    (broken / "unit_rules.csv").unlink()
+    (broken / "utterances" / "units.csv").unlink()
+    city = load_city(broken)
+    assert (city.unit_rules, city.unit_utterances) == ((), ())
+
+
+def test_unit_utterances_are_no_class_file(city: City) -> None:
+    units = {row.text for row in city.unit_utterances}
+    assert units
+    assert not units & {row.text for row in city.utterances}
+
+
+def test_every_unit_rule_has_sentences_for_and_against(city: City) -> None:
+    count = Counter((row.code, row.dept_id) for row in city.unit_utterances)
+    for rule in city.unit_rules:
+        assert 4 <= len(rule.cues) <= 10
+        assert count[rule.code, rule.dept_id] >= 10, rule
+        assert count[rule.code, city.catalogue[rule.code].main_dept_id] >= 10, rule.code
 
 
 def test_all_problems_come_in_one_error(broken: Path) -> None:
