@@ -106,12 +106,18 @@ def without(text: str, spans: tuple[Span, ...]) -> str:
 
 def _fold(text: str) -> tuple[str, list[int]]:
     """Half width, no blanks between Chinese characters; and where each character came from."""
-    folded: list[str] = []
-    offsets: list[int] = []
-    for at, c in enumerate(text):
-        plain = unicodedata.normalize("NFKC", c) if c >= "\u2000" else c
-        if plain in (" ", "\t") and not (folded and folded[-1].isascii() and text[at + 1 : at + 2].isascii()):
-            continue
-        folded.append(plain if len(plain) == 1 else c)
-        offsets.append(at)
-    return "".join(folded), offsets
+    plain = [_narrow(c) for c in text]
+    kept = [at for at, c in enumerate(plain) if c not in " \t" or _latin(plain, at)]
+    return "".join(plain[at] for at in kept), kept
+
+
+def _latin(plain: list[str], at: int) -> bool:
+    """Whether the blank at `at` parts two words of Latin script."""
+    return all(c.isascii() for c in plain[max(0, at - 1) : at + 2])
+
+
+def _narrow(c: str) -> str:
+    if c < "\u2000":
+        return c
+    half = unicodedata.normalize("NFKC", c)
+    return half if len(half) == 1 else c
