@@ -30,6 +30,11 @@ NEAR_SHARPNESS = 0.05
 TINY = 1e-5
 
 
+def squeezed(text: str) -> str:
+    """The text with runs of blanks as one: what was blanked out must weigh nothing."""
+    return " ".join(text.split())
+
+
 def softmax(scores: Floats) -> Floats:
     """Rows of scores to rows of probabilities."""
     exps = np.exp(scores - scores.max(axis=1, keepdims=True))
@@ -38,9 +43,7 @@ def softmax(scores: Floats) -> Floats:
 
 def characters(highest: int) -> TfidfVectorizer:
     """Character n-grams up to `highest`: no word segmentation, so slips and dialect break little."""
-    return TfidfVectorizer(
-        analyzer="char", ngram_range=(1, highest), sublinear_tf=True, min_df=2, dtype=np.float32
-    )
+    return TfidfVectorizer(analyzer="char", ngram_range=(1, highest), sublinear_tf=True, min_df=2)
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ class CatalogueModel:
 
     def by_characters(self, texts: Sequence[str]) -> Floats:
         """(n, codes) from characters alone: cheap enough to ask about every piece of a text."""
-        scores: Any = self.lexical.decision_function(self.chars.transform(texts))
+        scores: Any = self.lexical.decision_function(self.chars.transform([squeezed(text) for text in texts]))
         return softmax(np.asarray(scores, np.float64) / SVC_SHARPNESS)
 
     def _by_neighbours(self, vectors: Vectors) -> Floats:
@@ -125,7 +128,7 @@ class LabelModel:
     def log_scores(self, texts: Sequence[str], vectors: Vectors) -> Floats:
         """(n, labels), summed log-probabilities of the two views; columns as `labels`."""
         dense = self.dense.predict_proba((vectors - self.centre) * SPREAD)
-        lexical = self.lexical.predict_proba(self.chars.transform(texts))
+        lexical = self.lexical.predict_proba(self.chars.transform([squeezed(text) for text in texts]))
         return cast(Floats, np.log(dense + TINY) + np.log(lexical + TINY))
 
 

@@ -16,17 +16,31 @@ from agents.privacy import redact as redact_text
 from agents.triage import assemble, basis, choosing, drafts, duplicate, rules, signs, wording
 from agents.triage.context import TriageContext
 from agents.triage.progress import Found, Source, degrade, step
-from agents.triage.state import Json, TriageState
+from agents.triage.state import Json, Part, TriageState
 from knowledge.errors import IndexProblem
 from tools.ticket import Ticket
 
 Run = Runtime[TriageContext]
 
 
+NOISE = ("name", "phone", "id_card", "bank_card", "email")
+"""Personal data that says nothing about the matter; an address and a plate may."""
+
+
 def plain(state: TriageState) -> str:
-    """The caller's words without commands to the system, blanked so that every offset still holds."""
-    text = state["ticket"]["text"]
-    return without(text, find_injection(text))
+    """The caller's words without commands to the system and without noise, blanked so that every offset holds."""
+    text: str = state["ticket"]["text"]
+    text = without(text, find_injection(text))
+    for item in state["pii"]:
+        if item["kind"] in NOISE:
+            text = text[: item["start"]] + " " * (item["end"] - item["start"]) + text[item["end"] :]
+    return text
+
+
+def worded(part: Part, text: str) -> Part:
+    """The part with its evidence as the caller said it, blanks filled again."""
+    start, end = part["said"]
+    return {**part, "evidence": text[start:end]}
 
 
 @step("redact")
@@ -76,7 +90,7 @@ async def understand(state: TriageState, runtime: Run) -> Found:
     context, text = runtime.context, plain(state)
     ticket = Ticket.model_validate(state["ticket"])
     reading = await asyncio.to_thread(context.reader.read, text)
-    parts = [rules.located(part, text, context.geocoder) for part in reading.parts]
+    parts = [rules.located(worded(part, ticket.text), text, context.geocoder) for part in reading.parts]
     missing = signs.missing(text, ticket, parts, reading.ticket_type, context.city)
     asked = [part["place"]["question"] for part in parts if part["place"]["question"]]
     update = {
@@ -192,14 +206,17 @@ async def draft(state: TriageState, runtime: Run) -> Found:
     source: Source = "rule"
     if context.uses.write and state["demands"]:
         try:
-            worded = await wording.summaries(state, context, runtime.stream_writer)
+            lines = await wording.summaries(state, context, runtime.stream_writer)
             update = {
-                "demands": worded.demands,
-                "prompt_versions": state.get("prompt_versions", {}) | worded.prompts,
+                "demands": lines.demands,
+                "prompt_versions": state.get("prompt_versions", {}) | lines.prompts,
                 "sources": state["sources"] | {"summary": "model"},
-                **rules.spent(state, worded.usage),
+                **rules.spent(state, lines.usage),
             }
             source = "model"
+            if lines.rejected:
+                why = f"模型写的 {lines.rejected} 条摘要未通过核验，改用来电原话"
+                update["degraded"], source = degrade(state, runtime, "draft", why), "fallback"
         except ModelOff:
             source = "rule"
         except ModelError as error:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from agents.triage.detect import RouteDetector
 
+from agents.triage.detect import RouteDetector
 from agents.triage.learned import CatalogueModel, LabelModel, Vectors, softmax
 from agents.triage.past import PastTicket
 from agents.triage.recent import Recent
@@ -151,8 +151,7 @@ class TicketReader:
         top = np.argsort(-row)[:KEPT]
         a, b = telling_words(text, start, end, int(top[0]), self.catalogue)
         return {
-            "start": start,
-            "end": end,
+            "said": (a, b),
             "evidence": text[a:b],
             "scores": {self.catalogue.codes[column]: float(row[column]) for column in top},
             "place": {},

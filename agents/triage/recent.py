@@ -5,7 +5,7 @@ from threading import Lock
 
 import numpy as np
 
-from agents.triage.learned import Vectors
+from agents.triage.learned import Vectors, squeezed
 from knowledge.embedding import Embedder
 
 
@@ -24,6 +24,7 @@ class Recent:
 
     def many(self, texts: list[str]) -> Vectors:
         """(n, dimension), in order."""
+        texts = [squeezed(text) for text in texts]
         with self._lock:
             found = {text: self._known[text] for text in texts if text in self._known}
         new = [text for text in dict.fromkeys(texts) if text not in found]

@@ -23,10 +23,9 @@ class Alert(TypedDict):
 
 
 class Part(TypedDict):
-    """One demand while it takes shape. `start`/`end` are character offsets in the ticket's text."""
+    """One demand while it takes shape. `said` are the offsets of `evidence` in the ticket's text."""
 
-    start: int
-    end: int
+    said: tuple[int, int]
     evidence: str
     scores: dict[str, float]  # catalogue code -> calibrated probability, best 8
     place: Json  # Location: status, place_id, district, street, question, candidates

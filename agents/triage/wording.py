@@ -16,14 +16,17 @@ _NUMBERS = re.compile(r"\d+(?:\.\d+)?")
 
 @dataclass(frozen=True)
 class Worded:
+    """`rejected`: how many summaries failed their check, so that the caller's own words stand instead."""
+
     demands: list[Json]
     usage: Usage
     prompts: dict[str, str]
+    rejected: int
 
 
 async def summaries(state: TriageState, context: TriageContext, write: Callable[[Json], None]) -> Worded:
     """Demands with summaries; a summary that fails its check leaves the caller's own words. Raises ModelError."""
-    usage, demands, version = Usage(), list[Json](), ""
+    usage, demands, version, rejected = Usage(), list[Json](), "", 0
     for demand in state["demands"]:
         entry = context.city.catalogue[demand["category_code"]]
         prompt = render(
@@ -37,9 +40,10 @@ async def summaries(state: TriageState, context: TriageContext, write: Callable[
             usage = usage + (delta.usage or Usage())
             write({"type": "text.delta", "field": "summary", "text": delta.text})
         line = said.strip().splitlines()[0].strip() if said.strip() else ""
-        kept = line if grounded(line, state["redacted_text"]) else demand["summary"]
-        demands.append({**demand, "summary": kept})
-    return Worded(demands, usage, {"summary": version})
+        stands = grounded(line, state["redacted_text"])
+        rejected += not stands
+        demands.append({**demand, "summary": line if stands else demand["summary"]})
+    return Worded(demands, usage, {"summary": version}, rejected)
 
 
 def grounded(line: str, text: str) -> bool:

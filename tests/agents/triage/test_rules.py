@@ -136,12 +136,15 @@ def test_a_summary_adds_nothing(line: str, kept: bool) -> None:
     assert grounded(line, "盐仓街从菜场口起五盏路灯不亮了，要求你们修复") is kept
 
 
+AGAIN = "盐仓街菜场口那段五盏路灯还黑着，求修"
+
+
 def past(ticket_id: str, hours: float, **fields: Any) -> PastTicket:
     data: dict[str, Any] = {
         "ticket_id": ticket_id,
         "created_at": RECEIVED - timedelta(hours=hours),
         "phone": "13900000002",
-        "text": "盐仓街菜场口五盏路灯灭了",
+        "text": AGAIN,
         "ticket_type": "求助",
         "emergency": False,
         "category_codes": ("020202",),
@@ -164,9 +167,6 @@ def state_for(**fields: Any) -> Any:
         "alert": None,
         **fields,
     }
-
-
-AGAIN = "盐仓街菜场口那段五盏路灯还黑着，求修"
 
 
 def test_the_same_matter_at_the_same_place_repeats_the_first_report(
