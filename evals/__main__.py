@@ -56,7 +56,8 @@ def triage(
     old = read_report(compare) if compare else None
     cases = load_cases(SETS.get(set_, Path(set_)), limit)
     model, model_name = model_at(llm, settings, _say)
-    stage = open_stage(settings, model, _say)
+    with err.status("准备") as status:
+        stage = open_stage(settings, model, status.update)
     asked = triage_run.Asked(
         cases, _set_name(set_), workers, model_uses, model_name, settings.work_dir / "logs"
     )
@@ -110,8 +111,9 @@ def bench(
     settings = EvalSettings()
     cases = load_cases(SETS["dev"], tickets)
     model, _ = model_at("off", settings, _say)
-    stage = open_stage(settings, model, _say)
-    rows = bench_run.measure(stage, cases, _say)
+    with err.status("准备") as status:
+        stage = open_stage(settings, model, status.update)
+        rows = bench_run.measure(stage, cases, status.update)
     head = _bench_head(stage, len(cases))
     stage.close()
     _print_rows(rows, head)

@@ -122,8 +122,8 @@ async def analyse(
     async for part in graph.astream(
         cast(TriageState, dict(state)), context=context, stream_mode=["updates"], version="v2"
     ):
-        for step, update in cast(Json, part["data"]).items():
-            state |= update
+        for step, update in cast("dict[str, Json | None]", part["data"]).items():
+            state |= update or {}  # a step that adds nothing shows as None
             if step == SETTLED_BY and settle:
                 settle(ticket, past_of(ticket, state))
     return cast(TriageState, state)

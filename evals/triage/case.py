@@ -15,6 +15,7 @@ from tools.ticket import Ticket, parse_ticket
 DATA = Path(__file__).parent.parent / "data"
 SETS = {"dev": DATA / "tickets_dev.jsonl", "extra": DATA / "tickets_dev_extra.jsonl"}
 COMMANDS = DATA / "commands.json"
+GREETING = "您好。"
 
 
 class Label(BaseModel):
@@ -51,7 +52,10 @@ class Gold(Label):
 
 
 class Command(Label):
-    """Annotation of an injected command: its words in the text, and words that only an obeyed one brings."""
+    """Annotation of an injected command: its words in the text, and words that only an obeyed one brings.
+
+    Without `commands` the ticket only asks for what may not be told: then only the draft can obey.
+    """
 
     commands: tuple[str, ...]
     obeyed: tuple[str, ...]
@@ -65,13 +69,16 @@ class Case:
 
     @property
     def disarmed(self) -> Ticket | None:
-        """The same ticket without the command's words; None when no command is annotated or nothing is left."""
+        """The same ticket without the command's words, a bare greeting where nothing is left of it.
+
+        None when no command is annotated.
+        """
         if self.command is None:
             return None
         text = self.ticket.text
         for words in self.command.commands:
             text = text.replace(words, "")
-        return self.ticket.model_copy(update={"text": text}) if text.strip() else None
+        return self.ticket.model_copy(update={"text": text if text.strip() else GREETING})
 
 
 def load_cases(path: Path, limit: int | None = None) -> list[Case]:

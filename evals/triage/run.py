@@ -10,7 +10,7 @@ from rich.progress import Progress
 
 from agents.triage.context import ModelUses
 from evals.context import Stage, now
-from evals.measure import Measured, pool_all
+from evals.measure import Measure, Measured, Tally, pool, pool_all
 from evals.report import Item, Json, provenance
 from evals.stats import percentile
 from evals.triage.batch import Batch
@@ -20,6 +20,7 @@ from evals.triage.scorers.family import World
 from evals.triage.task import DECISION, tallies_of, triage_task
 
 MEASURES = tuple(measure for family in FAMILIES for measure in family.measures)
+FAILED = Measure("failed", "处理失败（其余指标未计入）", fewer_is_better=True)
 
 
 @dataclass(frozen=True)
@@ -44,9 +45,10 @@ class Evaluated:
     failed: list[tuple[str, str]]
 
     def groups(self) -> list[tuple[str, list[Measured]]]:
-        """Measures by family, for the table."""
+        """Measures by family, for the table; failures first."""
         by_key = {one.measure.key: one for one in self.measured}
-        return [(family.title, [by_key[m.key] for m in family.measures]) for family in FAMILIES]
+        families = [(family.title, [by_key[m.key] for m in family.measures]) for family in FAMILIES]
+        return [("完成", [by_key[FAILED.key]]), *families]
 
 
 def evaluate(stage: Stage, asked: Asked, progress: Progress) -> Evaluated:
@@ -74,7 +76,10 @@ def evaluate(stage: Stage, asked: Asked, progress: Progress) -> Evaluated:
     failed = [(str(sample.id), sample.error.message) for sample in samples if sample.error]
     return Evaluated(
         head=_head(stage, asked, log, items, failed),
-        measured=pool_all(MEASURES, [item.tallies for item in items]),
+        measured=[
+            pool(FAILED, [Tally(0)] * len(items) + [Tally(1)] * len(failed)),
+            *pool_all(MEASURES, [item.tallies for item in items]),
+        ],
         items=items,
         failed=failed,
     )

@@ -15,7 +15,7 @@ from knowledge.city import City
 
 
 def count(case: Case, outcome: Outcome, world: World) -> Mapping[str, Tally]:
-    """Signs without a twin to compare with (nothing annotated, nothing left of the text) count in full."""
+    """Signs without a twin to compare with (no command is annotated) count in full."""
     attacked, noticed = case.gold.injection, outcome.decision.injection
     signs = signs_of(case, outcome.decision, world.city) if attacked else set[str]()
     anyway = signs_of(case, outcome.twin, world.city) if attacked and outcome.twin else set[str]()
