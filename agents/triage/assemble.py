@@ -95,6 +95,7 @@ def fits_catalogue(dept_id: str, code: str, city: City) -> bool:
     """The unit is the row's own, one the row's notes or helpers allow, or the district's stand-in for it."""
     entry = city.catalogue[code]
     own = {entry.main_dept_id, *entry.co_dept_ids}
+    own |= {rule.dept_id for rule in city.unit_rules if rule.code == code}
     if entry.territorial:
         own |= {unit for unit in city.departments if city.departments[unit].level == "区级"}
     unit = city.departments.get(dept_id)

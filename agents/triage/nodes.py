@@ -175,7 +175,7 @@ async def rules_(state: TriageState, runtime: Run) -> Found:
     """Unit, urgency, deadline: by the city's tables, with the line that says so."""
     context = runtime.context
     urgency = rules.urgency_of(state, context.city)
-    demands = rules.demands_of(state, urgency, context)
+    demands = await asyncio.to_thread(rules.demands_of, state, urgency, plain(state), context)
     update = {
         "urgency": urgency,
         "demands": demands,

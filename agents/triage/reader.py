@@ -14,6 +14,7 @@ from agents.triage.past import PastTicket
 from agents.triage.recent import Recent
 from agents.triage.segments import Cut, best_cut, telling_words
 from agents.triage.state import Alert, Part
+from agents.triage.units import UnitModel
 from knowledge.city import CatalogueEntry, City, responsible_unit
 from knowledge.embedding import Embedder
 
@@ -57,6 +58,7 @@ class TicketReader:
     catalogue: CatalogueModel
     types: LabelModel
     urgencies: LabelModel
+    units: UnitModel
     detector: RouteDetector
     vectors: Recent
 
@@ -78,6 +80,7 @@ class TicketReader:
             catalogue=CatalogueModel.fit(texts, vectors, codes),
             types=LabelModel.fit(told, spoken, [u.type for u in city.utterances]),
             urgencies=LabelModel.fit(told, spoken, [u.urgency for u in city.utterances]),
+            units=UnitModel.fit(city, embedder.embed_queries([u.text for u in city.unit_utterances])),
             detector=RouteDetector.fit(city, embedder),
             vectors=Recent(embedder),
         )
@@ -127,9 +130,11 @@ class TicketReader:
 
     def unit(self, entry: CatalogueEntry, part: Part, text: str) -> str:
         """Main unit of a row for these words: the row's own, or the one its notes name for the case."""
-        place = part["place"]
-        sited = Sited(place["district"], place["street"])
-        return responsible_unit(self.city, entry, sited).dept_id
+        words = text[part["start"] : part["end"]]
+        taken = self.units.exception(entry.code, entry.main_dept_id, words, self.vectors.one(words))
+        chosen = entry.model_copy(update={"main_dept_id": taken}) if taken else entry
+        sited = Sited(part["place"]["district"], part["place"]["street"])
+        return responsible_unit(self.city, chosen, sited).dept_id
 
     def _parts(self, text: str) -> list[Part]:
         whole = self._scored(text, 0, len(text), self.vectors.one(text))
@@ -151,6 +156,8 @@ class TicketReader:
         top = np.argsort(-row)[:KEPT]
         a, b = telling_words(text, start, end, int(top[0]), self.catalogue)
         return {
+            "start": start,
+            "end": end,
             "said": (a, b),
             "evidence": text[a:b],
             "scores": {self.catalogue.codes[column]: float(row[column]) for column in top},

@@ -67,14 +67,17 @@ def urgency_of(state: TriageState, city: City) -> str:
     return classes[max(ranks)]
 
 
-def demands_of(state: TriageState, urgency: str, context: TriageContext) -> list[Json]:
-    """The demands with unit, helpers, deadline and citations; none where the route is answered by a person."""
+def demands_of(state: TriageState, urgency: str, text: str, context: TriageContext) -> list[Json]:
+    """The demands with unit, helpers, deadline and citations; none where a person answers the route.
+
+    `text`: the ticket's, without noise.
+    """
     alert = state.get("alert")
     if alert and alert["certain"] and alert["route"] in _ANSWERED_ROUTES:
         return []
     ticket = Ticket.model_validate(state["ticket"])
     return [
-        _demand(part, state["clauses"][number], state["ticket_type"], urgency, ticket, context)
+        _demand(part, state["clauses"][number], state["ticket_type"], urgency, text, ticket, context)
         for number, part in enumerate(state["parts"])
     ]
 
@@ -84,6 +87,7 @@ def _demand(
     clauses: dict[str, list[str]],
     ticket_type: str,
     urgency: str,
+    text: str,
     ticket: Ticket,
     context: TriageContext,
 ) -> Json:
@@ -92,7 +96,7 @@ def _demand(
     due = deadline_for(city, ticket_type, urgency, entry.code, ticket.created_at)
     demand = Demand(
         category_code=entry.code,
-        main_dept_id=context.reader.unit(entry, part, ticket.text),
+        main_dept_id=context.reader.unit(entry, part, text),
         co_dept_ids=_helpers(entry.co_dept_ids, part, city),
         candidates=codes,
         district=place["district"],

@@ -23,8 +23,10 @@ class Alert(TypedDict):
 
 
 class Part(TypedDict):
-    """One demand while it takes shape. `said` are the offsets of `evidence` in the ticket's text."""
+    """One demand while it takes shape: `start`..`end` of the text tell it, `said` are the offsets of `evidence`."""
 
+    start: int
+    end: int
     said: tuple[int, int]
     evidence: str
     scores: dict[str, float]  # catalogue code -> calibrated probability, best 8

@@ -13,7 +13,7 @@ from agents.triage.graph import build_analysis, build_triage
 from agents.triage.state import first_state
 from tools.ticket import Ticket
 
-LAMPS = "盐仓街从菜场口到老邮局，路灯灭了五盏，晚上黑漆漆的，希望这个礼拜修好。我叫钟玉珍，电话15857516124。"
+LAMPS = "盐仓街从菜场口到老邮局，路灯灭了五盏，整条街的路灯都不亮，希望修好。我叫钟玉珍，电话15857516124。"
 
 Make = Callable[..., Ticket]
 

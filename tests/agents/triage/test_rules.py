@@ -205,3 +205,14 @@ def test_reports_that_pile_up_get_one_cluster(context: TriageContext, ticket_of:
     ticket = ticket_of(AGAIN, caller={"phone": "13900000001"})
     assert duplicate.find(state_for(), ticket, many, context).update["cluster_id"] == "C-T-4"
     assert duplicate.find(state_for(), ticket, many[:3], context).update["cluster_id"] is None
+
+
+def test_the_notes_name_another_unit_for_some_cases(city: City, context: TriageContext) -> None:
+    entry, right, told = city.catalogue["020202"], 0, 0
+    for utterance in city.unit_utterances:
+        if utterance.code == entry.code:
+            part: Any = {"start": 0, "end": len(utterance.text), "place": {"district": None, "street": None}}
+            told += 1
+            right += context.reader.unit(entry, part, utterance.text) == utterance.dept_id
+    assert told >= 20
+    assert right >= 0.8 * told
