@@ -24,7 +24,7 @@ QUIET = (
     "--disable-sync",
     "--no-first-run",
 )
-PREPARED = ROOT / "var" / "knowledge"
+PREPARED = Path(os.environ.get("WEB_TEST_KNOWLEDGE", ROOT / "var" / "knowledge"))
 START_S = 900.0  # a first start without `make knowledge` indexes the corpus on a busy machine
 
 
@@ -111,7 +111,9 @@ def context(browser: Browser, product: Product) -> Iterator[BrowserContext]:
 @pytest.fixture
 def page(context: BrowserContext, product: Product) -> Page:
     """The page with an operator who has given a name."""
-    context.add_init_script("localStorage.setItem('pingji:operator', JSON.stringify('李敏'))")
+    context.add_init_script(
+        "if (location.host) localStorage.setItem('pingji:operator', JSON.stringify('李敏'))"
+    )
     opened = context.new_page()
     opened.goto(product.url)
     return opened

@@ -156,6 +156,7 @@ def test_a_refresh_in_the_middle_loses_nothing(page: Page) -> None:
     decided(page)
     expect(page.locator(".said-caller")).to_contain_text(LIGHT[:20])
     page.keyboard.press("Alt+e")
+    expect(page.locator("#draft-order")).to_be_focused()
     page.keyboard.press("Control+End")
     page.keyboard.insert_text("（改过）")
     page.reload()

@@ -1,4 +1,5 @@
 import { Button } from 'antd'
+import { Hint } from './Hint'
 import type { Desk } from '../hooks/useDesk'
 
 /** The two ways on. The button that approves is where the focus waits. */
@@ -11,9 +12,9 @@ export function ApprovalBar({ desk, onApprove, onReturn }: { desk: Desk; onAppro
     <div className="approval" role="group" aria-label="确认">
       {desk.decideError && <p className="trouble" role="alert">✕ 未生效：{desk.decideError}</p>}
       <Button id="approve" type="primary" size="large" loading={desk.deciding} onClick={onApprove}>
-        {dispatches ? `批准并派发${names.length ? `给 ${names.join('、')}` : ''}` : '确认路径，不派发'}（Alt+A）
+        {dispatches ? `批准并派发${names.length ? `给 ${names.join('、')}` : ''}` : '确认路径，不派发'}<Hint keys="Alt+A" />
       </Button>
-      <Button size="large" disabled={desk.deciding} onClick={onReturn}>退回（Alt+R）</Button>
+      <Button size="large" disabled={desk.deciding} onClick={onReturn}>退回<Hint keys="Alt+R" /></Button>
     </div>
   )
 }

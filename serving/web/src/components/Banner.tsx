@@ -3,6 +3,7 @@ import { useApp } from '../app'
 import { alertsOf } from '../hooks/alerts'
 import type { Desk } from '../hooks/useDesk'
 import { timeOfDay } from '../state/format'
+import { Hint } from './Hint'
 import type { Transfers } from '../hooks/useTransfers'
 import type { Alert } from '../types'
 
@@ -41,7 +42,7 @@ function Emergency({ alert, others, transfers }: { alert: Alert; others: Alert[]
           {given.saved ? `，已记录` : '，待记录'}</span>{given.error && <small>{given.error}</small>}</div>
         : <div className="acts">
           <Button size="large" onClick={() => transfers.give('transferred', alert.number ?? '', operator)}>
-            已转接 {alert.number}（Alt+T）
+            已转接 {alert.number}<Hint keys="Alt+T" />
           </Button>
           <Button size="small" onClick={() => transfers.give('refused', alert.number ?? '', operator)}>来电人拒绝转接</Button>
         </div>}

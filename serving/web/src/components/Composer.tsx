@@ -4,15 +4,19 @@ import { Refused } from '../api'
 import { useApp } from '../app'
 import { useStored } from '../state/stored'
 import { withAsk, type Ask } from '../state/asks'
+import type { Mode } from '../hooks/useView'
+import { Hint } from './Hint'
 import { submits } from './keys'
 
-export type Mode = 'caller' | 'operator' | 'ask'
-
-const MODES: { value: Mode; label: string; hint: string; send: string }[] = [
-  { value: 'caller', label: '来电补充（Alt+S）', hint: '来电人又说了什么？提交后按全部内容重新分析。', send: '补充并重新分析' },
-  { value: 'operator', label: '坐席备注', hint: '只记在工单上，不影响分析。', send: '记下' },
-  { value: 'ask', label: '问知识库（Alt+Q）', hint: '例如：夜间施工要哪些手续？', send: '提问' },
+const MODES: { value: Mode; label: string; keys: string; hint: string; send: string }[] = [
+  { value: 'caller', label: '来电补充', keys: 'Alt+S', hint: '来电人又说了什么？提交后按全部内容重新分析。', send: '补充并重新分析' },
+  { value: 'operator', label: '坐席备注', keys: '', hint: '只记在工单上，不影响分析。', send: '记下' },
+  { value: 'ask', label: '问知识库', keys: 'Alt+Q', hint: '例如：夜间施工要哪些手续？', send: '提问' },
 ]
+
+function labelled({ value, label, keys }: (typeof MODES)[number]) {
+  return { value, label: <>{label}{keys && <Hint keys={keys} />}</> }
+}
 
 export interface ComposerProps {
   ticketId: string | null
@@ -54,8 +58,8 @@ export function Composer({ ticketId, modes, mode, onMode, onAsk }: ComposerProps
   return (
     <div className="composer" onKeyDown={(event) => submits(event) && submit()}>
       {modes.length > 1
-        ? <Segmented<Mode> size="small" value={mode} onChange={onMode} options={MODES.filter((item) => modes.includes(item.value))} />
-        : <b>{current?.label}</b>}
+        ? <Segmented<Mode> size="small" value={mode} onChange={onMode} options={MODES.filter((item) => modes.includes(item.value)).map(labelled)} />
+        : current && <b>{labelled(current).label}</b>}
       <div className="composer-line">
         <Input.TextArea
           id="say" aria-label={current?.label ?? ''} value={text} autoSize={{ minRows: 2, maxRows: 6 }} maxLength={5000}

@@ -5,6 +5,7 @@ import { moment, remaining } from '../state/format'
 import type { Demand, Source } from '../types'
 import { Candidates } from './Candidates'
 import { DemandForm } from './DemandForm'
+import { Hint } from './Hint'
 import { Field } from './Field'
 
 const SURE = 0.5 // below this the first candidate is wrong about as often as right
@@ -36,7 +37,7 @@ export function DemandCard({ desk, index, active, correcting, onActivate, onCorr
       <div className="demand-head">
         <b><span className={`badge ev-${index + 1}`}>{index + 1}</span>事项{many && active ? '（当前）' : ''}</b>
         <span className="demand-title">{demand.summary ?? '…'}</span>
-        {desk.open && <Button size="small" onClick={(event) => { event.stopPropagation(); onCorrect() }}>{correcting && active ? '收起' : '更正'}{active ? '（Alt+C）' : ''}</Button>}
+        {desk.open && <Button size="small" onClick={(event) => { event.stopPropagation(); onCorrect() }}>{correcting && active ? '收起' : '更正'}{active && <Hint keys="Alt+C" />}</Button>}
       </div>
       <Field label="目录" source={source('category_code', 'demands')} doubt={doubt}>
         <b>{category ? `${category.level2} / ${category.level3}` : demand.category_code ?? '…'}</b>{' '}

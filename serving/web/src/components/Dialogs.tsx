@@ -1,11 +1,18 @@
 import { Input, Modal } from 'antd'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
+import { focusSoon } from '../hooks/useFocus'
 import type { Desk } from '../hooks/useDesk'
 import { submits } from './keys'
 
+/** The text of the box `#reason`, which takes the focus: the dialog itself would give it to its close button. */
+function useReason() {
+  useEffect(() => focusSoon('reason'), [])
+  return useState('')
+}
+
 /** The second key press for what must not happen by habit. */
 export function ConfirmRisky({ desk, onClose }: { desk: Desk; onClose: () => void }) {
-  const [reason, setReason] = useState('')
+  const [reason, setReason] = useReason()
   const ready = !desk.needsReason || reason.trim() !== ''
   const done = () => {
     if (!ready) return
@@ -20,7 +27,7 @@ export function ConfirmRisky({ desk, onClose }: { desk: Desk; onClose: () => voi
       <ul className="risks">{desk.risks.map((risk) => <li key={risk}>{risk}</li>)}</ul>
       {desk.needsReason && (
         <Input.TextArea
-          aria-label="降低紧急程度的理由" placeholder="降低紧急程度的理由（必填，留痕）" autoFocus value={reason} maxLength={500}
+          id="reason" aria-label="降低紧急程度的理由" placeholder="降低紧急程度的理由（必填，留痕）" value={reason} maxLength={500}
           onChange={(event) => setReason(event.target.value)} onKeyDown={(event) => submits(event) && done()}
         />
       )}
@@ -29,7 +36,7 @@ export function ConfirmRisky({ desk, onClose }: { desk: Desk; onClose: () => voi
 }
 
 export function ReturnDialog({ desk, onClose }: { desk: Desk; onClose: () => void }) {
-  const [reason, setReason] = useState('')
+  const [reason, setReason] = useReason()
   const done = () => {
     if (!reason.trim()) return
     desk.decide('return', reason.trim())
@@ -41,7 +48,7 @@ export function ReturnDialog({ desk, onClose }: { desk: Desk; onClose: () => voi
       okButtonProps={{ disabled: !reason.trim() }}
     >
       <Input.TextArea
-        aria-label="退回理由" placeholder="退回理由（必填，留痕）" autoFocus value={reason} maxLength={1000}
+        id="reason" aria-label="退回理由" placeholder="退回理由（必填，留痕）" value={reason} maxLength={1000}
         autoSize={{ minRows: 3 }} onChange={(event) => setReason(event.target.value)} onKeyDown={(event) => submits(event) && done()}
       />
     </Modal>
@@ -49,7 +56,7 @@ export function ReturnDialog({ desk, onClose }: { desk: Desk; onClose: () => voi
 }
 
 const KEYS: [keys: string, what: string][] = [
-  ['Alt+N', '新来电'], ['Ctrl+Enter', '提交正在写的内容'], ['Alt+A', '批准并派发（焦点在批准键时按 Enter 也可）'],
+  ['Alt+N', '新来电'], ['Ctrl+Enter', '提交正在写的内容'], ['Alt+A', '批准并派发（或在批准键上按 Enter）'],
   ['Alt+R', '退回，写理由'], ['Alt+1…5', '改选候选事项'], ['Alt+↓ / Alt+↑', '下一项 / 上一项诉求'], ['Alt+C', '更正当前事项'],
   ['Alt+E', '改派单内容'], ['Alt+S', '来电补充'], ['Alt+Q', '问知识库'], ['Alt+J / Alt+K', '队列里下一单 / 上一单'],
   ['Alt+T', '紧急：已转接'], ['Esc', '关闭窗口'], ['?', '显示本表'],
@@ -57,9 +64,9 @@ const KEYS: [keys: string, what: string][] = [
 
 export function Help({ onClose }: { onClose: () => void }) {
   return (
-    <Modal open centered title="快捷键" footer={null} onCancel={onClose}>
+    <Modal open centered title="快捷键" width={680} footer={null} onCancel={onClose}>
       <dl className="keys">
-        {KEYS.map(([keys, what]) => <div key={keys}><dt><kbd>{keys}</kbd></dt><dd>{what}</dd></div>)}
+        {KEYS.map(([keys, what]) => <div key={keys}><dt>{keys.split(' / ').map((key) => <kbd key={key}>{key}</kbd>)}</dt><dd>{what}</dd></div>)}
       </dl>
     </Modal>
   )

@@ -5,6 +5,7 @@ import { Refused, type NewTicket as Draft } from '../api'
 import { useApp } from '../app'
 import { newTicketId } from '../state/ids'
 import { useStored } from '../state/stored'
+import { Hint } from './Hint'
 import { submits } from './keys'
 
 const CHANNELS = ['电话', '网站', '微信', '短信', 'APP', '来信', '其他']
@@ -53,7 +54,7 @@ export function NewTicket({ onTaken }: { onTaken: (ticketId: string) => void }) 
           onChange={(event) => caller({ phone: event.target.value || null })}
         />
         <Checkbox checked={draft.caller.anonymous} onChange={(event) => caller({ anonymous: event.target.checked })}>匿名</Checkbox>
-        <Button type="primary" loading={send.isPending} disabled={!draft.text.trim()} onClick={submit}>提交（Ctrl+Enter）</Button>
+        <Button type="primary" loading={send.isPending} disabled={!draft.text.trim()} onClick={submit}>提交<Hint keys="Ctrl+Enter" /></Button>
       </div>
       {send.error && <p className="trouble" role="alert">✕ 未提交：{send.error.message}</p>}
     </form>

@@ -1,5 +1,4 @@
 import { useApp } from '../app'
-import type { Mode } from '../components/Composer'
 import { chooseCategory } from '../state/edits'
 import { neighbour } from '../state/queue'
 import type { TicketRow } from '../types'
@@ -8,7 +7,7 @@ import { focusSoon } from './useFocus'
 import type { Desk } from './useDesk'
 import { useShortcuts } from './useShortcuts'
 import type { Transfers } from './useTransfers'
-import type { View } from './useView'
+import type { Mode, View } from './useView'
 
 export interface DeskKeys {
   desk: Desk

@@ -1,8 +1,10 @@
 import { useEffect, useRef } from 'react'
 
-/** Focus an element by id once the next frame has drawn it. */
-export function focusSoon(id: string): void {
-  requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById(id)?.focus()))
+/** Focus an element by id once the next frame has drawn it, if `still` holds then. */
+export function focusSoon(id: string, still: () => boolean = () => true): void {
+  requestAnimationFrame(() => requestAnimationFrame(() => {
+    if (still()) document.getElementById(id)?.focus()
+  }))
 }
 
 /**
@@ -11,18 +13,19 @@ export function focusSoon(id: string): void {
  */
 export function useFocusOnDecision(approvalId: string | null, status: string | null): void {
   useEffect(() => {
-    if (approvalId && !isBusy()) focusSoon('approve')
+    if (approvalId) focusSoon('approve', isFree)
   }, [approvalId])
   const before = useRef(status)
   useEffect(() => {
     const decided = before.current === 'waiting' || before.current === 'dispatching'
-    if (decided && (status === 'dispatched' || status === 'routed') && !isBusy()) focusSoon('new-ticket')
+    if (decided && (status === 'dispatched' || status === 'routed')) focusSoon('new-ticket', isFree)
     before.current = status
   }, [status])
 }
 
-function isBusy(): boolean {
+function isFree(): boolean {
   const focused = document.activeElement
-  if (focused?.closest('[role="dialog"]')) return true
-  return (focused instanceof HTMLTextAreaElement || focused instanceof HTMLInputElement) && focused.value !== ''
+  if ([...document.querySelectorAll('[role="dialog"]')].some((dialog) => dialog.checkVisibility())) return false
+  const typing = focused instanceof HTMLTextAreaElement || focused instanceof HTMLInputElement
+  return !typing || focused.readOnly || focused.value === ''
 }

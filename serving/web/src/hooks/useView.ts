@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState } from 'react'
-import type { Mode } from '../components/Composer'
 
+/** What the text box under the talk takes. */
+export type Mode = 'caller' | 'operator' | 'ask'
 export type Tab = 'queue' | 'talk' | 'ticket'
 export type Dialog = 'confirm' | 'return' | 'help' | null
 

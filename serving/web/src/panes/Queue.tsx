@@ -1,5 +1,6 @@
 import { Button, Input, Segmented } from 'antd'
 import { useEffect, useRef } from 'react'
+import { Hint } from '../components/Hint'
 import { timeOfDay, remaining } from '../state/format'
 import { ordered, type Filter } from '../state/queue'
 import type { TicketPage, TicketRow } from '../types'
@@ -31,7 +32,7 @@ export function Queue({ page, error, selected, filter, words, onFilter, onWords,
   return (
     <nav className="pane queue" aria-label="队列">
       <div className="queue-head">
-        <Button type="primary" block id="new-ticket" onClick={() => onSelect(null)}>＋ 新来电（Alt+N）</Button>
+        <Button type="primary" block id="new-ticket" onClick={() => onSelect(null)}>＋ 新来电<Hint keys="Alt+N" /></Button>
         <Input
           allowClear size="small" aria-label="搜索工单" placeholder="搜编号或内容" value={words}
           onChange={(event) => onWords(event.target.value)}
