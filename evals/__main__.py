@@ -147,7 +147,7 @@ def _print_rows(rows: list[bench_run.Row], head: dict[str, Any]) -> None:
         table.add_column(name, justify="right", no_wrap=True)
     for row in rows:
         points = ["—" if point is None else f"{point:.1f}" for point in (row.p50, row.p95)]
-        ratio = "—" if row.ratio is None else f"{row.ratio:.2f} × {row.to}"
+        ratio = "—" if row.ratio is None else f"{row.ratio:.3f} × {row.to}"
         table.add_row(row.name, f"{row.value:.1f} {row.unit}", *points, ratio)
     out.print(table)
 

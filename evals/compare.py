@@ -32,12 +32,7 @@ def changes(measures: Sequence[Measure], old: Sequence[Item], new: Sequence[Item
 def _change(measure: Measure, shared: Sequence[tuple[Mapping[str, Tally], Mapping[str, Tally]]]) -> Change:
     key = measure.key
     pairs = [(old[key], new[key]) for old, new in shared if key in old and key in new]
-    # A precision counts other items in each run: an item counts for the sums of its own run,
-    # and for the test where both runs say something of it.
-    both = [(old, new) for old, new in pairs if old.total and new.total]
-    gains = [new.hits / new.total - old.hits / old.total for old, new in both]
-    if measure.fewer_is_better:
-        gains = [-gain for gain in gains]
+    gains = [_fault(measure, old) - _fault(measure, new) for old, new in pairs]
     better, worse = sum(gain > 0 for gain in gains), sum(gain < 0 for gain in gains)
     return Change(
         measure=measure,
@@ -48,3 +43,10 @@ def _change(measure: Measure, shared: Sequence[tuple[Mapping[str, Tally], Mappin
         p=sign_test(better, worse),
         items=sum(bool(old.total or new.total) for old, new in pairs),
     )
+
+
+def _fault(measure: Measure, one: Tally) -> float:
+    """How far one item is from right. An item that counts in one run only (a find that is new) compares too."""
+    if measure.fewer_is_better:
+        return one.hits
+    return -one.hits if measure.kind == "mean" else one.total - one.hits

@@ -29,18 +29,21 @@ def print_measured(console: Console, title: str, groups: Iterable[tuple[str, Seq
 
 
 def print_changes(console: Console, title: str, changes: Sequence[Change]) -> None:
-    """Differences item by item; bold where chance alone is unlikely."""
+    """What moved, item by item; bold where chance alone is unlikely."""
     console.print(title, style="bold")
     table = Table()
     table.add_column("指标")
     for name in ("之前", "现在", "变好", "变差", "符号检验 p"):
         table.add_column(name, justify="right", no_wrap=True)
-    for change in changes:
+    moved = [change for change in changes if change.before != change.after or change.better or change.worse]
+    for change in moved:
         style = "bold" if change.p < SURE else ""
         before, after = (_number(change.measure, value) for value in (change.before, change.after))
         counts = (str(change.better), str(change.worse), f"{change.p:.3f}")
         table.add_row(change.measure.label, before, after, *counts, style=style)
-    console.print(table)
+    if moved:
+        console.print(table)
+    console.print(f"其余 {len(changes) - len(moved)} 项没有变化")
 
 
 def _number(measure: Measure, value: float | None) -> str:

@@ -13,7 +13,7 @@ from typing import Literal
 
 from agents.privacy import find_injection, redact
 from agents.triage.context import ModelUses
-from agents.triage.graph import build_analysis
+from agents.triage.graph import TriageGraph, build_analysis
 from evals.context import Stage
 from evals.stats import percentile
 from evals.triage.batch import Batch, OrderedHistory, analyse
@@ -22,7 +22,7 @@ from knowledge.city import deadline_for, responsible_unit
 from tools.ticket import Ticket
 
 Say = Callable[[str], None]
-Unit = Literal["张/秒", "毫秒", "MB"]
+Unit = Literal["单/秒", "毫秒", "MB"]
 RULES_ONLY = ModelUses(choose=False, write=False)
 
 
@@ -45,9 +45,10 @@ class Row:
 def measure(stage: Stage, cases: Sequence[Case], say: Say) -> list[Row]:
     """All rows, one after the other, on the same tickets."""
     tickets = [case.ticket for case in cases]
-    _warm(stage, tickets[0])
     say("一个工单单独处理")
-    alone = _timed("单个工单", lambda ticket: asyncio.run(_alone(stage, ticket)), tickets)
+    graph = build_analysis()
+    _warm(stage, graph, tickets[0])
+    alone = _timed("单个工单", lambda ticket: asyncio.run(_alone(stage, graph, ticket)), tickets)
     say("向量、脱敏与规则、检索")
     parts = [
         _timed("仅向量", lambda ticket: stage.embedder.embed_queries([ticket.text]), tickets, alone),
@@ -61,15 +62,14 @@ def measure(stage: Stage, cases: Sequence[Case], say: Say) -> list[Row]:
     return [one, two, alone, *parts, _memory()]
 
 
-def _warm(stage: Stage, ticket: Ticket) -> None:
+def _warm(stage: Stage, graph: TriageGraph, ticket: Ticket) -> None:
     """First calls load lazily what later ones find ready."""
-    asyncio.run(_alone(stage, ticket))
+    asyncio.run(_alone(stage, graph, ticket))
     stage.knowledge.search(ticket.text)
 
 
-async def _alone(stage: Stage, ticket: Ticket) -> None:
-    context = stage.context(OrderedHistory([ticket]), RULES_ONLY)
-    await analyse(build_analysis(), context, ticket)
+async def _alone(stage: Stage, graph: TriageGraph, ticket: Ticket) -> None:
+    await analyse(graph, stage.context(OrderedHistory([ticket]), RULES_ONLY), ticket)
 
 
 def _rules(stage: Stage, ticket: Ticket) -> None:
@@ -101,7 +101,7 @@ def _batch(stage: Stage, cases: Sequence[Case], workers: int, single: Row | None
     begun = time.perf_counter()
     asyncio.run(_drain(Batch(stage, plain, workers=workers, uses=RULES_ONLY), plain))
     rate = len(plain) / (time.perf_counter() - begun)
-    return _against(Row(f"批量，{workers} 个工作线程", rate, "张/秒"), single)
+    return _against(Row(f"批量，{workers} 个工作线程", rate, "单/秒"), single)
 
 
 async def _drain(batch: Batch, cases: Sequence[Case]) -> None:

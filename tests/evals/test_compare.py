@@ -28,6 +28,21 @@ def test_fewer_may_be_better() -> None:
     assert (change.better, change.worse) == (2, 0)
 
 
+def test_a_find_that_is_new_counts_against_precision_when_it_is_wrong() -> None:
+    precision = Measure("precision", "精确")
+    old = [Item("1", {"precision": Tally(0, 0)}, {}), Item("2", {"precision": Tally(1, 1)}, {})]
+    new = [Item("1", {"precision": Tally(0, 1)}, {}), Item("2", {"precision": Tally(1, 1)}, {})]
+    change = changes((precision,), old, new)[0]
+    assert (change.before, change.after, change.better, change.worse) == (1, 0.5, 0, 1)
+
+
+def test_a_mean_is_better_when_it_is_higher() -> None:
+    mean = Measure("mean", "均值", "mean")
+    old, new = [Item("1", {"mean": Tally(0.2)}, {})], [Item("1", {"mean": Tally(0.4)}, {})]
+    change = changes((mean,), old, new)[0]
+    assert (change.better, change.worse) == (1, 0)
+
+
 def test_only_shared_items_are_compared() -> None:
     new = [*items(1), Item("new", {"right": Tally(0)}, {})]
     assert changes((RIGHT,), items(0), new)[0].items == 1
