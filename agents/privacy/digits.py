@@ -11,7 +11,7 @@ LONGEST: Final = 22  # digits of the longest number looked for, with a country c
 _SPOKEN: Final = dict(
     zip("零〇○一二三四五六七八九幺壹贰叁肆伍陆柒捌玖", "000123456789" + "1123456789", strict=True)
 )
-_TOKEN: Final = re.compile(r"([2-9])[个個](\d)|双(\d)|\d+X?(?![A-WYZa-z])|\d+")
+_TOKEN: Final = re.compile(r"([2-9])[个個](\d)|双(\d)|\d+?(?=[2-9][个個]\d)|\d+X?(?![A-WYZa-z])|\d+")
 _QUIET_GAP: Final = re.compile(r"[ \t\-－—–_.．·・~～/()（）]{0,4}")
 _PAUSE_GAP: Final = re.compile(r"[\s\-－—–_、，,.。．·・…~～/()（）嗯啊呃额哦]{0,6}")
 _FIRST_GROUP: Final = 3  # digits a phone number is begun with when it is read in groups

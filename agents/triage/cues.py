@@ -11,6 +11,10 @@ from knowledge.city import City, EmergencyCue
 _SENTENCE: Final = re.compile(r"[^。！？!?\n]+[。！？!?\n]*")
 _CLAUSE: Final = re.compile(r"[^，,。！？!?；;\n…]+")
 _NOT: Final = re.compile(r"没有?|不是|未|并非|别|莫|无|假装|不会")
+_OFTEN: Final = re.compile(
+    r"每(?:年|次|天|晚|周|到|逢)|天天|经常|老是|动不动|气得|急得|吓得|饿得|笑得|像|似的"
+)
+_MEANT: Final = {"feared": "担心或设想", "past": "过去的事", "settled": "已经处置"}
 
 
 @dataclass(frozen=True)
@@ -60,8 +64,10 @@ def _against(sentence: str, clause: str, at: int, cue: EmergencyCue, window: int
     counter = next((word for word in cue.counter_cues if word in sentence), "")
     if counter:
         return counter
+    if _OFTEN.search(clause):
+        return "经常性"
     meant = stance(clause)
-    return "" if meant in ("told", "denied") else meant
+    return "" if meant in ("told", "denied") else _MEANT[meant]
 
 
 def _clause_at(sentence: str, at: int) -> str:

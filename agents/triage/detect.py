@@ -25,11 +25,11 @@ EMERGENCY: Final = "R1"
 REPEAT: Final = "R3"
 
 BORDERS: Final[Mapping[str, tuple[float, float]]] = {
-    "R1": (-0.2, -0.2),
+    "R1": (-0.3, -0.3),
     "R2": (-0.6, -0.2),
     "R3": (-0.3, -0.3),
     "R4": (-0.6, -0.2),
-    "R5": (-0.6, -0.2),
+    "R5": (-0.5, -0.2),
     "R6": (-0.8, -0.3),
 }
 """Distance from the model's border where a route's alert begins: with words of the route's own matters, and without.
@@ -45,7 +45,7 @@ MATTERS_OF: Final[Mapping[str, tuple[str, ...]]] = {
 CLEAR: Final = 0.35
 """This far above its threshold a meaning is certain."""
 
-WITH_CUE: Final = -0.7
+WITH_CUE: Final = -0.5
 """A soft cue counts where meaning at least allows it."""
 
 SLOPE: Final = 4.0  # distance to probability
@@ -123,8 +123,8 @@ class RouteDetector:
         alert = self._alert(EMERGENCY, text, certain=bool(hits) or away >= BORDERS[EMERGENCY][0] + CLEAR)
         also = [hit.cue.number for hit in hits if hit.cue.number != likely]
         also += [number for hit in matching[:1] for number in hit.cue.also]
-        if not means:
-            likely, also = hits[0].cue.number, list(hits[0].cue.also)
+        if not means or (hits and hits[0].hard and not matching):
+            likely, also = hits[0].cue.number, [*hits[0].cue.also, *also]
         evidence = (matching or hits)[0].clause if (matching or hits) else alert["evidence"]
         return [
             {

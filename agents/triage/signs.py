@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from agents.privacy import redact
+from agents.triage.speech import callers_words, is_unreal
 from agents.triage.state import Part
 from knowledge.city import City
 from tools.ticket import Ticket
@@ -23,9 +24,9 @@ _RISKS: Final = {
         r"(?:牵头|代表)[^。]{0,12}(?:百|千|\d{3,})|(?:登记|受害|涉及|涉事)[^。，]{0,8}(?:\d{3,}|[几一二三四五六七八九]百)[^。，]{0,6}(?:人|户|名|个)"
     ),
     "极端言论": re.compile(
-        r"同归于尽|砍(?:死|了|人)|杀(?:了|死|人|他|你)|弄死|打死(?:你|他|人)|捅(?:死|了)|炸(?:了|掉|死|平)(?:你|他|们)?|放火|点(?:了|火烧)(?:你|他|那)|"
+        r"同归于尽|砍(?:死|人|了(?:你|他|她|那))|杀(?:了|死|人|他|你)|弄死|打死(?:你|他|人)|捅(?:死|了(?:你|他|她))|炸(?:了|掉|死|平)(?:你|他|她|这|政府|大厅)|放火|点(?:了|火烧)(?:你|他|那)|"
         r"打断(?:他|你|她|谁)|收拾(?:他|你|她)|(?:让|叫)(?:他|你|你们|她)[^，。]{0,6}(?:不得好死|躺着|见血|后悔)|血债|玉石俱焚|鱼死网破|拼命|"
-        r"骂(?:的就是|你|人|死)|吃干饭|滚蛋|王八蛋|他妈的|妈的|老子(?:就是)?|祖宗|死全家|不得好死|等(?:着)?(?:摔|出|闹|砸|淹|烧|压|电)死人|"
+        r"骂(?:的就是|你|死)|吃干饭|滚蛋|王八蛋|他妈的|妈的|老子(?:就是)?|祖宗|死全家|不得好死|等(?:着)?(?:摔|出|闹|砸|淹|烧|压|电)死人|"
         r"(?:拿|提|持|举|挥)(?:着|了)?[^，。]{0,4}(?:菜刀|砍刀|刀|汽油|斧)|说到做到"
     ),
     "媒体曝光": re.compile(
@@ -65,12 +66,19 @@ _QUESTIONS: Final = {
 
 def risk_flags(text: str, city: City) -> list[str]:
     """Signs a shift leader must see, in the vocabulary 轻生, 群体性, 极端言论, 媒体曝光; the pack's words included."""
-    flags = [name for name, pattern in _RISKS.items() if _shown(pattern, text)]
-    for word in city.urgency_rule.risk_words:
-        if word in text and not any(
-            pattern.search(word) for name, pattern in _RISKS.items() if name in flags
-        ):
-            flags += [name for name, pattern in _RISKS.items() if pattern.search(word) and name not in flags]
+    text = callers_words(text)
+    flags = [
+        name
+        for name, pattern in _RISKS.items()
+        if _shown(pattern, text) and not (name == "轻生" and is_unreal(text))
+    ]
+    said = [word for word in city.urgency_rule.risk_words if _shown(re.compile(re.escape(word)), text)]
+    kinds = (name for word in said for name, pattern in _RISKS.items() if pattern.search(word))
+    flags += [
+        name
+        for name in dict.fromkeys(kinds)
+        if name not in flags and not (name == "轻生" and is_unreal(text))
+    ]
     return flags
 
 
@@ -82,7 +90,7 @@ def missing(text: str, ticket: Ticket, parts: Sequence[Part], ticket_type: str, 
     """Of 地点, 对象, 联系方式: what a unit would have to ask before it could act."""
     found: list[str] = []
     acts = ticket_type not in ("建议", "表扬")
-    located = any(_located(part) for part in parts)
+    located = not parts or any(_located(part) for part in parts)
     if acts and ticket_type != "咨询" and not located and _SITE.search(text):
         found.append("地点")
     if acts and _is_business(parts) and _NAMELESS.search(text) and not _NAMED.search(text):
