@@ -233,3 +233,23 @@ def test_first_paint_is_measured(page: Page, record_property: Callable[[str, obj
     record_property("first_contentful_paint_ms", round(paint))
     print(f"\nfirst contentful paint: {paint:.0f} ms")
     assert paint > 0
+
+
+def test_lowering_the_urgency_needs_a_reason(page: Page, product: Product) -> None:
+    ticket = submit(page, FIRE)
+    decided(page)
+    urgency = page.get_by_role("combobox", name="紧急程度")
+    urgency.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("批准时须写理由")).to_be_visible()
+    page.keyboard.press("Alt+a")
+    reason = page.get_by_label("降低紧急程度的理由")
+    expect(reason).to_be_focused()
+    page.keyboard.press("Control+Enter")
+    expect(reason).to_be_visible()
+    page.keyboard.insert_text("来电人更正：是邻居烧烤冒烟")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("✓ 已派发").first).to_be_visible(timeout=SLOW)
+    assert product.get(f"/tickets/{ticket}")["approval"]["reason"] == "来电人更正：是邻居烧烤冒烟"

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useApp } from '../app'
 import { useRun } from '../hooks/useRun'
-import { timeOfDay } from '../state/format'
+import { timeOfDay, withoutArticle } from '../state/format'
 import type { Ask } from '../state/asks'
 import { useClause } from '../hooks/queries'
 
@@ -29,7 +29,7 @@ function Answer({ ask, onClause }: { ask: Ask; onClause: (clauseId: string) => v
               《{hit.document}》{hit.article}
             </button>
             {hit.valid_to && <em className="down">至 {hit.valid_to} 有效</em>}
-            <span>{hit.text.slice(0, 90)}{hit.text.length > 90 ? '…' : ''}</span>
+            <span>{withoutArticle(hit.text, hit.article).slice(0, 90)}{hit.text.length > 90 ? '…' : ''}</span>
           </li>
         ))}
       </ol>

@@ -1,6 +1,7 @@
 import { Drawer } from 'antd'
 import { useEffect, useRef } from 'react'
 import { useClause } from '../hooks/queries'
+import { withoutArticle } from '../state/format'
 
 /** A clause in its document, with its neighbours, its validity, and the words relied on. */
 export function ClauseDrawer({ clauseId, quote, onClose, onClause }: {
@@ -22,7 +23,7 @@ export function ClauseDrawer({ clauseId, quote, onClose, onClause }: {
         </p>
         {clause.before.map((item) => <Near key={item.clause_id} {...item} onClause={onClause} />)}
         <article ref={here} className="clause-here" aria-label={`${clause.article} 正文`}>
-          <h3>{clause.article}</h3><p><Quoted text={clause.text} quote={quote} /></p>
+          {!clause.text.startsWith(clause.article) && <h3>{clause.article}</h3>}<p><Quoted text={clause.text} quote={quote} /></p>
         </article>
         {clause.after.map((item) => <Near key={item.clause_id} {...item} onClause={onClause} />)}
       </>}
@@ -33,7 +34,7 @@ export function ClauseDrawer({ clauseId, quote, onClose, onClause }: {
 function Near({ clause_id, article, text, onClause }: {
   clause_id: string; article: string; text: string; onClause: (clauseId: string) => void
 }) {
-  return <p className="clause-near"><button type="button" className="link" onClick={() => onClause(clause_id)}>{article}</button> {text}</p>
+  return <p className="clause-near"><button type="button" className="link" onClick={() => onClause(clause_id)}>{article}</button> {withoutArticle(text, article)}</p>
 }
 
 function Quoted({ text, quote }: { text: string; quote: string }) {

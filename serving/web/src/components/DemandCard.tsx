@@ -1,7 +1,7 @@
 import { Button } from 'antd'
 import { usePlace } from '../hooks/queries'
 import type { Desk } from '../hooks/useDesk'
-import { moment, remaining } from '../state/format'
+import { moment, remaining, withoutArticle } from '../state/format'
 import type { Demand, Source } from '../types'
 import { Candidates } from './Candidates'
 import { DemandForm } from './DemandForm'
@@ -79,7 +79,7 @@ function Basis({ demand, changed, onClause }: { demand: Partial<Demand>; changed
         {demand.citations.map((citation) => (
           <li key={citation.clause_id}>
             <button type="button" className="link" onClick={() => onClause(citation.clause_id, citation.quote)}>《{citation.document}》{citation.article}</button>
-            <span className="quote">{citation.quote}</span>
+            <span className="quote">{withoutArticle(citation.quote, citation.article)}</span>
           </li>
         ))}
       </ul>

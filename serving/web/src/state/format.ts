@@ -23,6 +23,11 @@ export function remaining(iso: string, now: number): string {
   return `${minutes < 0 ? '已超' : '剩'} ${span(Math.abs(minutes))}`
 }
 
+/** A clause's text without the article number it may begin with, for places that show the number already. */
+export function withoutArticle(text: string, article: string): string {
+  return text.startsWith(article) ? text.slice(article.length).trimStart() : text
+}
+
 function span(minutes: number): string {
   const days = Math.floor(minutes / 1440)
   const hours = Math.floor((minutes % 1440) / 60)

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { row } from '../testing/samples'
-import { moment, remaining, timeOfDay } from './format'
+import { moment, remaining, timeOfDay, withoutArticle } from './format'
 import { newTicketId } from './ids'
 import { neighbour, ordered } from './queue'
 import { load, save } from './stored'
@@ -17,6 +17,11 @@ describe('times', () => {
     expect(remaining('2026-11-25T09:20:00+08:00', now)).toBe('已超 40分钟')
     expect(remaining('', now)).toBe('')
   })
+})
+
+it('shows an article number once', () => {
+  expect(withoutArticle('第五条　夜间不得施工', '第五条')).toBe('夜间不得施工')
+  expect(withoutArticle('夜间不得施工', '第五条')).toBe('夜间不得施工')
 })
 
 describe('the queue', () => {
