@@ -7,11 +7,12 @@ from agents.triage import basis
 from agents.triage.context import TriageContext
 from agents.triage.decision import Deadline, Demand
 from agents.triage.state import Json, Part, TriageState
-from knowledge.city import City, Geocoder, Location, deadline_for
+from knowledge.city import CatalogueEntry, City, Geocoder, Location, deadline_for
 from tools.ticket import Ticket
 
 TOP = 5
 CITED = 2
+HELPERS = 2
 CLEARLY_TOLD = 0.95
 """Probability from which the words alone raise the urgency above the catalogue's default."""
 
@@ -94,10 +95,11 @@ def _demand(
     city, codes = context.city, ranked(part)
     entry, place = city.catalogue[codes[0]], part["place"]
     due = deadline_for(city, ticket_type, urgency, entry.code, ticket.created_at)
+    main = context.reader.unit(entry, part, text)
     demand = Demand(
         category_code=entry.code,
-        main_dept_id=context.reader.unit(entry, part, text),
-        co_dept_ids=_helpers(entry.co_dept_ids, part, city),
+        main_dept_id=main,
+        co_dept_ids=_helpers(entry, main, part, city),
         candidates=codes,
         district=place["district"],
         street=place["street"],
@@ -116,10 +118,18 @@ def _demand(
     return demand.model_dump(mode="json")
 
 
-def _helpers(possible: tuple[str, ...], part: Part, city: City) -> list[str]:
-    """Possible helping units that the other likely candidates name as theirs: helped only where the case needs it."""
-    likely = {city.catalogue[code].main_dept_id for code in ranked(part)[1:3] if part["scores"][code] > 0.15}
-    return [dept for dept in possible if dept in likely][: city.dispatch.co_dept_max]
+def _helpers(entry: CatalogueEntry, main: str, part: Part, city: City) -> list[str]:
+    """Likely helping units: the row's own unit where another took the case, then those of the row's list, the ones
+    that other likely candidates name first. A person strikes out what the case does not need."""
+    weight: dict[str, float] = {}
+    for code, value in part["scores"].items():
+        unit = city.catalogue[code].main_dept_id
+        weight[unit] = weight.get(unit, 0.0) + value
+    listed = sorted(entry.co_dept_ids, key=lambda unit: -weight.get(unit, 0.0))
+    stood_in = main in city.territorial.own_units.values()  # the district's own unit is the row's unit there
+    own = () if stood_in else (entry.main_dept_id,)
+    units = [unit for unit in (*own, *listed) if unit != main]
+    return units[: min(HELPERS, city.dispatch.co_dept_max)]
 
 
 def spent(state: TriageState, usage: Usage) -> dict[str, Any]:

@@ -62,14 +62,14 @@ def best_cut(text: str, model: CatalogueModel) -> Cut | None:
 
 
 def telling_words(text: str, start: int, end: int, column: int, model: CatalogueModel) -> tuple[int, int]:
-    """Span of the clause within start..end that most says the row of the catalogue in `column`."""
-    found = list(_CLAUSE.finditer(text, start, end))
-    spans = [(m.start(), m.end()) for m in found if len(m.group().strip()) >= SHORTEST]
+    """Span of the two neighbouring clauses within start..end that most say the catalogue row in `column`."""
+    found = _CLAUSE.finditer(text, start, end)
+    spans = [(m.start(), m.end()) for m in found if len(m.group().strip()) >= SHORTEST][: 3 * MOST]
     if not spans:
         return _stripped(text, start, end)
-    spans = spans[: 3 * MOST]
-    scores = model.by_characters([text[a:b] for a, b in spans])[:, column]
-    return _stripped(text, *spans[int(scores.argmax())])
+    pairs = [(a, d) for (a, _), (_, d) in pairwise(spans)] or spans
+    scores = model.by_characters([text[a:b] for a, b in pairs])[:, column]
+    return _stripped(text, *pairs[int(scores.argmax())])
 
 
 def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
