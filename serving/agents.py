@@ -4,12 +4,16 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from agents.copilot.context import AskContext
+from agents.copilot.graph import build_ask
+from agents.copilot.state import first_state
 from agents.model.chat import ChatModel, Priority
 from agents.model.off import NoModel
 from agents.model.openai_client import ModelSettings, OpenAIChatModel
 from agents.runner import Checkpoints, GraphAgent
 from agents.triage.context import ModelUses, Outbox, TicketHistory, TriageContext
 from agents.triage.graph import build_triage
+from knowledge.base import KnowledgeBase
 from knowledge.city import City, Geocoder
 from serving.errors import BadSetting
 from serving.library import Prepared
@@ -19,7 +23,7 @@ from serving.store.tables import Json
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What the agents share. `prepared` waits for the parts that take long to load."""
+    """What the agents share. `prepared` and `opened` wait for the parts that take long to load."""
 
     settings: Settings
     city: City
@@ -27,6 +31,7 @@ class Surroundings:
     model: ChatModel
     clock: Callable[[], datetime]
     prepared: Callable[[], Awaitable[Prepared]]
+    opened: Callable[[], Awaitable[KnowledgeBase]]
 
 
 def build_agents(
@@ -37,8 +42,17 @@ def build_agents(
     async def triage() -> TriageContext:
         return await triage_context(around, history, outbox)
 
+    async def ask() -> AskContext:
+        writes = model_uses(around.settings).write
+        return AskContext(around.city, await around.opened(), around.model, write=writes)
+
+    def question(start: Json) -> Json:
+        today = around.clock().date().isoformat()
+        return dict(first_state(start["question"], start.get("as_of") or today))
+
     return {
         "triage": GraphAgent(build_triage(checkpoints), triage, _ticket_of),
+        "ask": GraphAgent(build_ask(checkpoints), ask, question),
     }
 
 

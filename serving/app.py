@@ -81,7 +81,7 @@ async def _services(
         stack.push_async_callback(model.aclose)
     client = open_city(settings, http, clock)
     outbox, history, metrics = Outbox(database, client, clock), StoredHistory(database), Metrics()
-    around = Surroundings(settings, pack, geocoder, model, clock, library.prepared)
+    around = Surroundings(settings, pack, geocoder, model, clock, library.prepared, library.opened)
     run_service = RunService(
         database=database,
         events=EventLog(database, clock),

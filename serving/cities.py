@@ -33,7 +33,7 @@ def open_city(settings: Settings, http: httpx.AsyncClient, clock: Callable[[], d
         endpoint=f"{root}/open311/v2",
         history_endpoint=f"{root}/callers",
         api_key=settings.city_api_key.get_secret_value(),
-        jurisdiction_id=settings.city if settings.city_api_base_url is None else None,
+        jurisdiction_id=settings.pack_dir.name if settings.city_api_base_url is None else None,
     )
     once = ResilienceConfig(attempts=1, failures_to_open=5, open_s=5.0)
     return guarded(Open311City(http, config), once, clock=clock)

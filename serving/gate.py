@@ -10,6 +10,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
@@ -123,7 +124,10 @@ def build_gate(load: Load, on_failure: Callable[[BaseException], None], dist: Pa
 
 
 class _Secured:
-    """Adds the security headers to every answer."""
+    """Adds the security headers to every answer, and refuses what another site's page makes a browser send.
+
+    Uploads and bodyless posts need no leave of CORS, so without this any page could send them to this address.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -134,7 +138,21 @@ class _Secured:
                 message["headers"] = [*message.get("headers", []), *SECURITY_HEADERS]
             await send(message)
 
-        await self._app(scope, receive, secured)
+        if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD", "OPTIONS") and _foreign(scope):
+            told = {
+                "error": {
+                    "code": "cross_site",
+                    "message": "请求来自其他网站的页面，已拒绝；请从平急的网页操作",
+                }
+            }
+            await JSONResponse(told, 403)(scope, receive, secured)
+        else:
+            await self._app(scope, receive, secured)
+
+
+def _foreign(scope: Scope) -> bool:
+    """What browsers say about the page behind a request; programs say nothing."""
+    return Headers(scope=scope).get("sec-fetch-site", "none") not in ("same-origin", "none")
 
 
 class _Page(StaticFiles):

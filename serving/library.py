@@ -9,8 +9,9 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from threading import Thread
-from typing import Literal
+from typing import Literal, TypeVar
 
 from agents.triage.basis import BasisTable, load_basis
 from agents.triage.reader import TicketReader
@@ -27,6 +28,7 @@ from serving.settings import Settings
 log = logging.getLogger(__name__)
 
 Say = Callable[[str], None]
+T = TypeVar("T")
 State = Literal["building", "ready", "empty", "failing"]
 
 
@@ -82,6 +84,7 @@ class Library:
         self._doing = "正在打开知识库"
         self._closed = False
         self._loop = asyncio.get_running_loop()
+        self._opened: asyncio.Future[KnowledgeBase] = self._loop.create_future()
         self._prepared: asyncio.Future[Prepared] = self._loop.create_future()
 
     def start(self) -> None:
@@ -96,19 +99,22 @@ class Library:
             self._failure = str(error) if known else f"程序内部错误（{type(error).__name__}），请查看日志"
             log.error("knowledge not available: %s", self._failure, exc_info=None if known else error)
             loaded = error
+        self._hand_over(partial(self._tell, loaded))
+
+    def _hand_over(self, news: Callable[[], None]) -> None:
+        """From the loading thread to the loop's."""
         if not self._closed:
-            self._loop.call_soon_threadsafe(self._tell, loaded)
+            self._loop.call_soon_threadsafe(news)
 
     def _tell(self, loaded: Prepared | Exception) -> None:
-        if isinstance(loaded, Prepared):
-            self._prepared.set_result(loaded)
-        else:
-            self._prepared.set_exception(loaded)
-            self._prepared.exception()  # read here: nobody may be waiting yet
+        _settle(self._prepared, loaded)
+        if isinstance(loaded, Exception):
+            _settle(self._opened, loaded)
 
     def _load(self) -> Prepared:
         self._base, embedder = open_base(self._settings, self._clock)
         publish_if_needed(self._settings, self._base, self._say)
+        self._hand_over(partial(_settle, self._opened, self._base))
         reader = fit_reader(self._settings, self._city, embedder, self._say)
         keep_stamp(self._settings)
         return Prepared(self._base, reader, load_table(self._settings))
@@ -117,8 +123,12 @@ class Library:
         self._doing = what
 
     async def prepared(self) -> Prepared:
-        """Waits. Raises the KnowledgeError that stopped the loading."""
+        """Waits for everything. Raises what stopped the loading."""
         return await asyncio.shield(self._prepared)
+
+    async def opened(self) -> KnowledgeBase:
+        """Waits for the published base alone. Raises what stopped the loading."""
+        return await asyncio.shield(self._opened)
 
     def base(self) -> KnowledgeBase:
         """At once, also while the index is being built. Raises NotReady."""
@@ -146,3 +156,13 @@ class Library:
         self._closed = True
         if self._base is not None and self._prepared.done():
             self._base.close()
+
+
+def _settle(future: asyncio.Future[T], found: T | Exception) -> None:
+    if future.done():
+        return
+    if isinstance(found, Exception):
+        future.set_exception(found)
+        future.exception()  # read here: nobody may be waiting yet
+    else:
+        future.set_result(found)

@@ -74,11 +74,12 @@ class Settings(BaseSettings):
 
     @property
     def pack_dir(self) -> Path:
+        """The folder of the city pack: PINGJI_CITY is its name, or an absolute path to one kept elsewhere."""
         return ROOT / "knowledge" / "city" / self.city
 
     @property
     def corpus_dir(self) -> Path:
-        return ROOT / "knowledge" / "corpus" / self.city
+        return ROOT / "knowledge" / "corpus" / self.pack_dir.name
 
 
 def load_settings(**overrides: object) -> Settings:

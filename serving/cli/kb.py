@@ -23,7 +23,7 @@ from serving.library import fit_reader, open_base, publish_if_needed
 from serving.prepared import keep_stamp
 from serving.settings import Settings, load_settings
 
-app = typer.Typer(add_completion=False, no_args_is_help=True)
+app = typer.Typer(add_completion=False)
 
 Json = Annotated[bool, typer.Option("--json", help="按机器可读的 JSON 输出")]
 

@@ -12,7 +12,7 @@ from serving.llm.service import bring_up
 from serving.model_server import READY_S, llm_settings
 from serving.settings import Settings, load_settings
 
-app = typer.Typer(add_completion=False, no_args_is_help=True)
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

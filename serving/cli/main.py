@@ -6,7 +6,6 @@
 import sys
 from importlib import import_module
 
-import click
 import typer
 
 from serving.cli.report import BAD_INPUT
@@ -45,10 +44,13 @@ def run(arguments: list[str]) -> int:
     command = typer.main.get_command(application)
     try:
         code = command.main(arguments[1:], prog_name=f"pingji {name}", standalone_mode=False)
-    except click.ClickException as error:
-        typer.echo(f"pingji: {error.format_message()}；用法见 pingji {name} --help", err=True)
+    except typer.BadParameter as error:
+        typer.echo(f"pingji: 参数有误（{error.format_message()}）；用法见 pingji {name} --help", err=True)
         return BAD_INPUT
-    except (click.Abort, KeyboardInterrupt):
+    except typer.TyperException as error:
+        typer.echo(f"pingji: 参数有误（{error}）；用法见 pingji {name} --help", err=True)
+        return BAD_INPUT
+    except (typer.Abort, KeyboardInterrupt):
         sys.stderr.write("\n")
         return 130
     return code if isinstance(code, int) else 0

@@ -18,6 +18,7 @@ from agents.model.off import NoModel
 from agents.triage.context import TriageContext
 from agents.triage.graph import build_analysis
 from agents.triage.state import TriageState
+from knowledge.base import KnowledgeBase
 from knowledge.city import Geocoder, load_city
 from knowledge.errors import KnowledgeError
 from serving.agents import Surroundings, open_model, triage_context
@@ -76,7 +77,10 @@ async def _run(settings: Settings, files: BatchFiles, workers: int | None) -> Ou
         async def prepared() -> Prepared:
             return ready
 
-        around = Surroundings(settings, pack, Geocoder(pack), model, clock, prepared)
+        async def opened() -> KnowledgeBase:
+            return base
+
+        around = Surroundings(settings, pack, Geocoder(pack), model, clock, prepared, opened)
         context = await triage_context(around, history, _NoOutbox(), Priority.BATCH)
         numbers = count(1)
         rows = read_tickets(files.source, clock=clock, new_id=lambda: f"{files.source.stem}-{next(numbers)}")

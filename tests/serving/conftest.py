@@ -1,15 +1,20 @@
 """A clock and a database for each test; a whole running server for those that talk to one."""
 
+import csv
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import AsyncGenerator, Iterator
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
 from serving.store.database import Database, open_database
 from tests.serving.installation import ROOT, Installation
 from tests.serving.small_graph import Clock
+
+KEPT_UTTERANCES = 5
 
 
 @pytest.fixture
@@ -54,12 +59,32 @@ def city_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def small_pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bundled city with a few utterances of each kind: enough to serve with, and quickly learnt."""
+    folder = tmp_path_factory.mktemp("pack") / "yunzhou"
+    copytree(ROOT / "knowledge" / "city" / "yunzhou", folder)
+    for file in (folder / "utterances").glob("*.csv"):
+        header, *rows = list(csv.reader(file.read_text(encoding="utf-8").splitlines()))
+        seen: Counter[str] = Counter()
+        few: list[list[str]] = []
+        for row in rows:
+            seen[row[0]] += 1
+            if seen[row[0]] <= KEPT_UTTERANCES:
+                few.append(row)
+        with file.open("w", encoding="utf-8", newline="") as target:
+            csv.writer(target, lineterminator="\n").writerows([header, *few])
+    return folder
+
+
+@pytest.fixture(scope="session")
 def server(
-    tmp_path_factory: pytest.TempPathFactory, embedder_url: str, city_url: str
+    tmp_path_factory: pytest.TempPathFactory, small_pack: Path, embedder_url: str, city_url: str
 ) -> Iterator[Installation]:
     """One running server for all tests that only talk to it."""
-    installation = Installation(tmp_path_factory.mktemp("server"), embedder_url, city_url)
-    installation.start()
-    installation.wait_ready()
-    yield installation
-    installation.close()
+    installation = Installation(tmp_path_factory.mktemp("server"), small_pack, embedder_url, city_url)
+    try:
+        installation.start()
+        installation.wait_ready()
+        yield installation
+    finally:
+        installation.close()

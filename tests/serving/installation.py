@@ -16,7 +16,7 @@ import httpx
 
 ROOT = Path(__file__).parents[2]
 OPERATOR = {"X-Operator": quote("王芳")}
-START_S = 180.0
+START_S = 600.0
 
 Json = dict[str, Any]
 
@@ -28,7 +28,7 @@ def free_port() -> int:
 
 
 class Installation:
-    def __init__(self, data_dir: Path, embedder: str, city_url: str, **settings: str) -> None:
+    def __init__(self, data_dir: Path, pack: Path, embedder: str, city_url: str) -> None:
         self.data_dir = data_dir
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -40,8 +40,9 @@ class Installation:
             "PINGJI_EMBEDDER": embedder,
             "PINGJI_CITY_API_BASE_URL": city_url,
             "PINGJI_CITY_API_KEY": "test-key",
+            "PINGJI_CITY": str(pack),
             "PINGJI_LLM": "off",
-        } | {f"PINGJI_{name.upper()}": value for name, value in settings.items()}
+        }
         self.process: subprocess.Popen[bytes] | None = None
         self.http = httpx.Client(base_url=self.url, timeout=START_S, headers=OPERATOR)
 

@@ -215,3 +215,15 @@ def test_the_list_of_endpoints_needs_nothing_from_elsewhere(server: Installation
     page = server.http.get("/docs").text
     assert "/api/approvals/{approval_id}" in page
     assert "https://" not in page and "<script" not in page
+
+
+def test_a_question_is_answered_from_clauses(server: Installation) -> None:
+    asked = {"agent": "ask", "input": {"question": "物业服务费怎么收？"}}
+    run_id = server.http.post("/api/runs", json=asked).json()["run_id"]
+    events = list(server.events(run_id))
+    assert [event["type"] for event in events][-1] == "run.finished", events[-1]
+    answer = events[-1]["result"]["answer"]
+    assert answer["citations"]
+    for citation in answer["citations"]:
+        clause = server.http.get(f"/api/knowledge/clauses/{citation['clause_id'].replace('#', '%23')}").json()
+        assert citation["quote"] in clause["text"]

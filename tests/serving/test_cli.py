@@ -14,12 +14,16 @@ LAMP = "文昌街道梧桐路的路灯坏了三天，晚上太黑，麻烦派人
 
 @pytest.fixture(scope="module")
 def shell(
-    server: Installation, tmp_path_factory: pytest.TempPathFactory, embedder_url: str, city_url: str
+    server: Installation,
+    tmp_path_factory: pytest.TempPathFactory,
+    small_pack: Path,
+    embedder_url: str,
+    city_url: str,
 ) -> Iterator[Installation]:
     """A data folder with prepared knowledge and no server on it."""
     folder = tmp_path_factory.mktemp("shell")
     copytree(server.data_dir / "knowledge", folder / "knowledge")
-    made = Installation(folder, embedder_url, city_url)
+    made = Installation(folder, small_pack, embedder_url, city_url)
     made.environment["PINGJI_PORT"] = str(made.port)
     yield made
     made.close()
@@ -52,7 +56,7 @@ def test_status_masks_secrets_and_names_what_it_does_not_know(shell: Installatio
     assert told.returncode == 3, "nothing runs here"
     status = json.loads(told.stdout)
     assert status["unknown_settings"] == ["PINGJI_PROT"]
-    assert status["settings"]["PINGJI_CITY"] == "yunzhou"
+    assert status["settings"]["PINGJI_CITY"].endswith("yunzhou")
     assert "very-secret" not in told.stdout and "test-key" not in told.stdout
 
 
@@ -133,7 +137,8 @@ def test_settings_are_checked_before_anything_starts(shell: Installation, tmp_pa
     told = shell.command("up")
     shell.environment["PINGJI_PORT"] = str(shell.port)
     assert told.returncode == 2 and "PINGJI_PORT" in told.stderr
+    city = shell.environment["PINGJI_CITY"]
     shell.environment["PINGJI_CITY"] = "atlantis"
     told = shell.command("up")
-    del shell.environment["PINGJI_CITY"]
+    shell.environment["PINGJI_CITY"] = city
     assert told.returncode == 2 and "atlantis" in told.stderr

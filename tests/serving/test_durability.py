@@ -28,22 +28,28 @@ ENDS = ("run.finished", "run.failed", "run.cancelled")
 
 
 @pytest.fixture
-def fresh(server: Installation, tmp_path: Path, embedder_url: str, city_url: str) -> Iterator[Installation]:
+def fresh(
+    server: Installation, tmp_path: Path, small_pack: Path, embedder_url: str, city_url: str
+) -> Iterator[Installation]:
     """An installation of its own, not started, with the knowledge that the shared one has prepared."""
     copytree(server.data_dir / "knowledge", tmp_path / "var" / "knowledge")
-    made = Installation(tmp_path / "var", embedder_url, city_url)
+    made = Installation(tmp_path / "var", small_pack, embedder_url, city_url)
     yield made
     made.close()
 
 
 @pytest.fixture(scope="module")
 def installation(
-    server: Installation, tmp_path_factory: pytest.TempPathFactory, embedder_url: str, city_url: str
+    server: Installation,
+    tmp_path_factory: pytest.TempPathFactory,
+    small_pack: Path,
+    embedder_url: str,
+    city_url: str,
 ) -> Iterator[Installation]:
     """A running server that the tests kill and start again, one after the other: starting is what takes long."""
     folder = tmp_path_factory.mktemp("killed")
     copytree(server.data_dir / "knowledge", folder / "knowledge")
-    made = Installation(folder, embedder_url, city_url)
+    made = Installation(folder, small_pack, embedder_url, city_url)
     made.start()
     yield made
     made.close()
