@@ -1,10 +1,11 @@
 """From approval to record: the only steps that touch the outside world, and only after a named person said yes."""
 
-from typing import Any
+from typing import Any, cast
 
 from langgraph.runtime import Runtime
 from langgraph.types import interrupt
 
+from agents.triage import drafts
 from agents.triage.context import TriageContext
 from agents.triage.decision import TriageDecision
 from agents.triage.edits import Edits, apply_edits
@@ -27,7 +28,9 @@ async def apply(state: TriageState, runtime: Runtime[TriageContext]) -> Json:
     edits = Edits.model_validate(answer.get("edits") or {})
     context, ticket = runtime.context, Ticket.model_validate(state["ticket"])
     decided = TriageDecision.model_validate(state["decision"])
-    final = apply_edits(decided, edits, context.city, ticket.created_at)
+    final = _redrafted(state, apply_edits(decided, edits, context.city, ticket.created_at), edits, context)
+    if edits.model_fields_set:
+        runtime.stream_writer({"type": "decision", "decision": final.model_dump(mode="json")})
     orders = orders_of(final, ticket, context.city)
     kind = "dispatched" if orders else "routed"
     return {
@@ -35,6 +38,22 @@ async def apply(state: TriageState, runtime: Runtime[TriageContext]) -> Json:
         "orders": [order.model_dump(mode="json") for order in keyed(orders, answer["approval_id"])],
         "outcome": {"kind": kind, "by": answer["by"]},
     }
+
+
+def _redrafted(
+    state: TriageState, final: TriageDecision, edits: Edits, context: TriageContext
+) -> TriageDecision:
+    """Drafts follow the edited fields, unless the person wrote them: a department must not read the first guess."""
+    if not edits.model_fields_set - {"draft_order", "draft_reply"}:
+        return final
+    changed = final.model_dump(mode="json")
+    now = cast(TriageState, {**state, **{key: changed[key] for key in ("ticket_type", "urgency", "demands")}})
+    return final.model_copy(
+        update={
+            "draft_order": edits.draft_order or drafts.order_text(now, context),
+            "draft_reply": edits.draft_reply or drafts.reply_text(now, context),
+        }
+    )
 
 
 def keyed(orders: list[DispatchOrder], approval_id: str) -> list[DispatchOrder]:

@@ -11,7 +11,7 @@ from typing import cast
 from langgraph.runtime import Runtime
 
 from agents.model.errors import ModelError, ModelOff
-from agents.privacy import find_injection, without
+from agents.privacy import Redaction, find_injection, without
 from agents.privacy import redact as redact_text
 from agents.triage import assemble, basis, choosing, drafts, duplicate, rules, signs, wording
 from agents.triage.context import TriageContext
@@ -22,6 +22,11 @@ from tools.ticket import Ticket
 
 Run = Runtime[TriageContext]
 
+
+FEWEST = 5
+"""Characters that must be left for a text to have a matter beside its command."""
+
+PUNCTUATION = " \t\n，。！？；：、,.!?;:…-—\"'“”（）()【】[]{}<>`"
 
 NOISE = ("name", "phone", "id_card", "bank_card", "email")
 """Personal data that says nothing about the matter; an address and a plate may."""
@@ -37,10 +42,17 @@ def plain(state: TriageState) -> str:
     return text
 
 
-def worded(part: Part, text: str) -> Part:
-    """The part with its evidence as the caller said it, blanks filled again."""
+def worded(part: Part, redaction: Redaction) -> Part:
+    """The part with its evidence as the caller said it, blanks filled again, and as others may read it."""
     start, end = part["said"]
-    return {**part, "evidence": text[start:end]}
+    return {**part, "evidence": redaction.original[start:end], "summary": redaction.view(start, end)}
+
+
+def judged(state: TriageState) -> tuple[str, bool]:
+    """The words that routes are judged by: a ticket that is nothing but a command is judged by the command."""
+    text = plain(state)
+    only_command = len(text.strip(PUNCTUATION)) < FEWEST
+    return (state["ticket"]["text"], True) if only_command else (text, False)
 
 
 @step("redact")
@@ -64,8 +76,11 @@ async def redact(state: TriageState, runtime: Run) -> Found:
 @step("detect")
 async def detect(state: TriageState, runtime: Run) -> Found:
     """Emergencies and special routes by rule and by meaning: shown at once, never waiting for the model."""
-    context, text = runtime.context, plain(state)
+    context = runtime.context
+    text, only_command = judged(state)
     alerts = await asyncio.to_thread(context.reader.alerts, text)
+    if only_command:  # a command can't prove an emergency; it may well ask for what nobody may have
+        alerts = [alert for alert in alerts if alert["route"] != "R1"]
     for alert in alerts:
         runtime.stream_writer({"type": "alert", **alert})
     first = alerts[0] if alerts else None
@@ -90,7 +105,8 @@ async def understand(state: TriageState, runtime: Run) -> Found:
     context, text = runtime.context, plain(state)
     ticket = Ticket.model_validate(state["ticket"])
     reading = await asyncio.to_thread(context.reader.read, text)
-    parts = [rules.located(worded(part, ticket.text), text, context.geocoder) for part in reading.parts]
+    redaction = redact_text(ticket.text, caller_name=ticket.caller.name, city=context.city)
+    parts = [rules.located(worded(part, redaction), text, context.geocoder) for part in reading.parts]
     missing = signs.missing(text, ticket, parts, reading.ticket_type, context.city)
     asked = [part["place"]["question"] for part in parts if part["place"]["question"]]
     update = {

@@ -160,6 +160,7 @@ class TicketReader:
             "end": end,
             "said": (a, b),
             "evidence": text[a:b],
+            "summary": text[a:b],
             "scores": {self.catalogue.codes[column]: float(row[column]) for column in top},
             "place": {},
         }

@@ -104,7 +104,7 @@ def _demand(
         district=place["district"],
         street=place["street"],
         place_id=place["place_id"],
-        summary=part["evidence"],
+        summary=part["summary"],
         evidence=part["evidence"],
         deadline=Deadline(
             contact_by=due.contact_by.isoformat(), finish_by=due.finish_by.isoformat(), rule=due.rule

@@ -29,6 +29,7 @@ class Part(TypedDict):
     end: int
     said: tuple[int, int]
     evidence: str
+    summary: str  # the evidence without personal data
     scores: dict[str, float]  # catalogue code -> calibrated probability, best 8
     place: Json  # Location: status, place_id, district, street, question, candidates
 
