@@ -16,8 +16,9 @@ from prompts.loader import render
 ASKED = 4
 """Candidates shown to the model: the right one is among the first four of retrieval in about nine of ten."""
 LETTERS = "ABCDEFGH"
-SURE = 0.8
-"""Above this probability of the first candidate the model is not asked: it could only spoil it."""
+SURE = 0.65
+"""Above this probability of the first candidate the model is not asked: there retrieval is right nine times in ten,
+and the model could only spoil it."""
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,8 @@ class Fused:
     prompts: dict[str, str]
 
 
-async def weighed(parts: list[Part], text: str, context: TriageContext) -> Fused:
-    """The parts with scores fused; raises ModelError when the model can't be asked."""
+async def weighed(parts: list[Part], words: str, context: TriageContext) -> Fused:
+    """The parts with scores fused; `words` is the redacted text. Raises ModelError when the model can't be asked."""
     fused: list[Part] = []
     usage, versions, changed = Usage(), dict[str, str](), 0
     for part in parts:
@@ -37,7 +38,7 @@ async def weighed(parts: list[Part], text: str, context: TriageContext) -> Fused
         if len(codes) < 2 or part["scores"][codes[0]] >= SURE:
             fused.append(part)
             continue
-        log_probs, cost, version = await _asked(part, codes, text, context)
+        log_probs, cost, version = await _asked(codes, words, context)
         usage, versions["choose"] = usage + cost, version
         fused.append({**part, "scores": fuse(part["scores"], log_probs, context.uses.choose_weight)})
         changed += ranked(fused[-1])[0] != codes[0]
@@ -54,20 +55,13 @@ def fuse(scores: dict[str, float], log_probs: dict[str, float], weight: float) -
     return {**scores, **{code: total * value / norm for code, value in exps.items()}}
 
 
-async def _asked(
-    part: Part, codes: list[str], text: str, context: TriageContext
-) -> tuple[dict[str, float], Usage, str]:
-    usage, sums, version = Usage(), dict.fromkeys(codes, 0.0), ""
+async def _asked(codes: list[str], text: str, context: TriageContext) -> tuple[dict[str, float], Usage, str]:
+    city, usage, sums, version = context.city, Usage(), dict.fromkeys(codes, 0.0), ""
     for order in (codes, codes[::-1]):
         letters = LETTERS[: len(order)]
-        prompt = render(
-            "choose",
-            rows=[
-                (letter, context.city.catalogue[code]) for letter, code in zip(letters, order, strict=True)
-            ],
-            text=text,
-            evidence=part["evidence"],
-        )
+        entries = [city.catalogue[code] for code in order]
+        units = [city.departments[entry.main_dept_id].short_name for entry in entries]
+        prompt = render("choose", rows=list(zip(letters, entries, units, strict=True)), text=text)
         chosen = await context.model.choose(
             prompt.messages, letters, priority=context.priority, timeout=context.model_timeout
         )

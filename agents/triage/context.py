@@ -42,7 +42,7 @@ class ModelUses:
 
     choose: bool = True
     write: bool = True
-    choose_weight: float = 0.5
+    choose_weight: float = 1.2
     """How much the model's log-probabilities count beside the retrieval's."""
 
 
