@@ -4,15 +4,16 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from agents.copilot import state as copilot
 from agents.copilot.context import AskContext
 from agents.copilot.graph import build_ask
-from agents.copilot.state import first_state
 from agents.model.chat import ChatModel, Priority
 from agents.model.off import NoModel
 from agents.model.openai_client import ModelSettings, OpenAIChatModel
 from agents.runner import Checkpoints, GraphAgent
 from agents.triage.context import ModelUses, Outbox, TicketHistory, TriageContext
 from agents.triage.graph import build_triage
+from agents.triage.state import first_state
 from knowledge.base import KnowledgeBase
 from knowledge.city import City, Geocoder
 from serving.errors import BadSetting
@@ -48,7 +49,7 @@ def build_agents(
 
     def question(start: Json) -> Json:
         today = around.clock().date().isoformat()
-        return dict(first_state(start["question"], start.get("as_of") or today))
+        return dict(copilot.first_state(start["question"], start.get("as_of") or today))
 
     return {
         "triage": GraphAgent(build_triage(checkpoints), triage, _ticket_of),
@@ -97,4 +98,4 @@ def open_model(settings: Settings, *, starting: Callable[[], bool]) -> NoModel |
 
 
 def _ticket_of(start: Json) -> Json:
-    return {"ticket": start["ticket"]}
+    return dict(first_state(start["ticket"]))

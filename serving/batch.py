@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from knowledge.errors import KnowledgeError
+from prompts.loader import PromptError
 from serving.llm.storage import write_json
 from serving.store.tables import Json
 from serving.tickets.recent import RecentTickets
@@ -132,7 +133,11 @@ async def _result(
             decision = await analyse(row)
         except Exception as error:  # noqa: BLE001 # one ticket's failure is listed; the others go on
             history.give_up(row)
-            said = str(error) if isinstance(error, ToolsError | KnowledgeError) else type(error).__name__
+            said = (
+                str(error)
+                if isinstance(error, ToolsError | KnowledgeError | PromptError)
+                else type(error).__name__
+            )
             return {"ticket_id": row.ticket_id, "error": f"分析失败：{said}；可单独提交该工单重试"}
         history.add(row, decision)
         return decision

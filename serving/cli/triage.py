@@ -17,7 +17,7 @@ from agents.model.chat import ChatModel, Priority
 from agents.model.off import NoModel
 from agents.triage.context import TriageContext
 from agents.triage.graph import build_analysis
-from agents.triage.state import TriageState
+from agents.triage.state import first_state
 from knowledge.base import KnowledgeBase
 from knowledge.city import Geocoder, load_city
 from knowledge.errors import KnowledgeError
@@ -102,7 +102,7 @@ ANALYSIS = build_analysis()
 
 
 async def _analyse(context: TriageContext, ticket: Ticket) -> Json:
-    state = await ANALYSIS.ainvoke(TriageState(ticket=ticket.model_dump(mode="json")), context=context)
+    state = await ANALYSIS.ainvoke(first_state(ticket.model_dump(mode="json")), context=context)
     decision: Json = state["decision"]
     return decision
 

@@ -2,10 +2,11 @@
 
 import asyncio
 import fcntl
+import signal
 import socket
 import sys
 from collections.abc import AsyncGenerator, Generator
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -68,7 +69,11 @@ def _serve(settings: Settings, listener: socket.socket, stack: ExitStack) -> Bas
     if not (DIST / "index.html").is_file():
         typer.echo("提示：网页还没有构建，请运行 make web 后重新启动", err=True)
     sys.stdout.flush()
-    server.run(sockets=[listener])
+    # uvicorn ends in good order and then raises the signal it got anew: both ways to stop us are ends, not failures,
+    # and what was started above must still be ended.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with suppress(KeyboardInterrupt):
+        server.run(sockets=[listener])
     return server.failure
 
 

@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from agents.model.errors import ModelError
 from agents.runner import Paused
 from knowledge.errors import KnowledgeError
+from prompts.loader import PromptError
 from serving.errors import Conflict, NotFound, ServingError
 from serving.runs.approvals import Answer, Approvals, approval_json
 from serving.runs.events import EventLog
@@ -30,7 +31,7 @@ from tools.errors import ToolsError
 log = logging.getLogger(__name__)
 
 ENDED = ("finished", "failed", "cancelled")
-SPEAK_CHINESE = (ServingError, ToolsError, KnowledgeError, ModelError)
+SPEAK_CHINESE = (ServingError, ToolsError, KnowledgeError, ModelError, PromptError)
 EXPIRED = "超过审批时限无人确认；请重新分析工单"
 
 

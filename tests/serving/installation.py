@@ -69,9 +69,12 @@ class Installation:
         self.wait(lambda: self._answers("/healthz"), "the page")
 
     def wait_ready(self) -> None:
-        self.wait(
-            lambda: self.http.get("/api/health").json()["knowledge"]["state"] == "ready", "the knowledge base"
-        )
+        self.wait(self._knows, "the knowledge base")
+
+    def _knows(self) -> bool:
+        state = self.http.get("/api/health").json()["knowledge"]["state"]
+        assert state != "failing", self.output()
+        return state == "ready"
 
     def kill(self) -> None:
         """As a power cut would."""
@@ -79,11 +82,11 @@ class Installation:
         self.process.kill()
         self.process.wait()
 
-    def stop(self) -> int:
+    def stop(self, how: signal.Signals = signal.SIGINT) -> int:
+        """The exit code."""
         assert self.process is not None
-        self.process.send_signal(signal.SIGINT)
-        code = self.process.wait(60)
-        return code
+        self.process.send_signal(how)
+        return self.process.wait(60)
 
     def close(self) -> None:
         if self.process is not None and self.process.poll() is None:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.serving.installation import Installation
 
-LAMP = "文昌街道梧桐路的路灯坏了三天，晚上太黑，麻烦派人来修。"
+LAMP = "盐仓街道幸福里小区门口的路灯坏了三天，晚上太黑，麻烦派人来修。"
 
 
 @pytest.fixture(scope="module")

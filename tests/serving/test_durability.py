@@ -1,5 +1,6 @@
 """kill -9 at every step of the triage graph: nothing lost, nothing ended twice, nothing sent twice."""
 
+import signal
 import socket
 import time
 from collections.abc import Iterator
@@ -144,7 +145,8 @@ def test_killed_while_the_city_keeps_the_answer_back(installation: Installation,
     check_whole(installation, run_id, ticket_id, city_url)
 
 
-def test_ctrl_c_ends_it_all_and_a_second_instance_is_told(fresh: Installation) -> None:
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_all_and_a_second_instance_is_told(fresh: Installation, how: signal.Signals) -> None:
     simulator = free_port()
     del fresh.environment["PINGJI_CITY_API_BASE_URL"]
     fresh.environment["PINGJI_SIMULATOR_PORT"] = str(simulator)
@@ -153,7 +155,7 @@ def test_ctrl_c_ends_it_all_and_a_second_instance_is_told(fresh: Installation) -
     assert (second.returncode, second.stdout) == (2, "")
     assert "正被另一个平急使用" in second.stderr and len(second.stderr.splitlines()) == 1
     fresh.wait(lambda: _listens(simulator), "the simulated city")
-    assert fresh.stop() == 0
+    assert fresh.stop(how) == 0
     assert not _listens(simulator)
     assert fresh.output().count("http://") == 1, "one URL, nothing else"
 
