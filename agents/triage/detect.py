@@ -13,10 +13,10 @@ from typing import Final
 import numpy as np
 
 from agents.triage.cues import Cued, cued
-from agents.triage.hints import Hints, harms_people, kinds_said
-from agents.triage.learned import Vectors
+from agents.triage.hints import Hints, kinds_said
+from agents.triage.learned import TINY, LabelModel, Vectors, softmax
 from agents.triage.routes import NONE, RouteModel
-from agents.triage.speech import callers_words, clauses
+from agents.triage.speech import callers_words, clauses, says_safe
 from agents.triage.state import Alert
 from knowledge.city import City
 from knowledge.embedding import Embedder
@@ -42,10 +42,20 @@ MATTERS_OF: Final[Mapping[str, tuple[str, ...]]] = {
     "R6": ("bribe", "forge", "abuse", "threat", "tie_up"),
 }
 
-CLEAR: Final = 0.35
-"""This far above its threshold a meaning is certain."""
+POOLED: Final[Mapping[str, float]] = {"R1": 0.0, "R2": -1.5, "R3": 0.0, "R4": -1.0, "R5": -1.0, "R6": -1.0}
+"""Log-odds, pooled over both models, from which a meaning alerts."""
 
-WITH_CUE: Final = -0.5
+SECOND_WEIGHT: Final[Mapping[str, float]] = {"R1": 0.5}
+"""How much the second model counts; 1 for routes not named. Of danger the first, which knows harms, knows more."""
+
+SAID_SAFE: Final = 5.0
+"""Log-odds taken from an emergency where the caller says that people are safe. Of the pack's 846 emergencies four say
+so of somebody, and then another is in danger."""
+
+CLEAR: Final = 3.0
+"""Summed log-odds from which a meaning is certain."""
+
+WITH_CUE: Final = -1.0
 """A soft cue counts where meaning at least allows it."""
 
 SLOPE: Final = 4.0  # distance to probability
@@ -54,7 +64,7 @@ EVIDENCE_CLAUSES: Final = 40  # at most so many clauses are weighed for the tell
 
 @dataclass(frozen=True)
 class Detection:
-    """`alerts`: most dangerous first. `scores`: per route 0..1, 0.5 at its threshold. `note`: cues for and against."""
+    """`alerts`: most dangerous first. `scores`: per route 0..1, from both models. `note`: cues for and against."""
 
     alerts: list[Alert]
     scores: dict[str, float]
@@ -67,17 +77,13 @@ class RouteDetector:
 
     city: City
     routes: RouteModel
+    second: LabelModel
     numbers: RouteModel
 
     @classmethod
     def fit(cls, city: City, embedder: Embedder) -> "RouteDetector":
-        """Learn the pack (seconds, with cached vectors).
-
-        Urgent utterances carry no route, and some are emergencies: only those that tell of no harm to people
-        are taken as negatives.
-        """
-        top = list(city.urgency_classes)[-1]
-        calm = [u.text for u in city.utterances if u.urgency != top or not harms_people(u.text)]
+        """Learn the pack (seconds, with cached vectors). What was written for the catalogue counts as no route."""
+        calm = [u.text for u in city.utterances]
         texts = [*(u.text for u in city.route_utterances), *calm]
         labels = [*(u.route or NONE for u in city.route_utterances), *[NONE] * len(calm)]
         vectors = embedder.embed_queries(texts)
@@ -88,39 +94,53 @@ class RouteDetector:
         return cls(
             city=city,
             routes=RouteModel.fit(texts, vectors, labels, hints),
+            second=LabelModel.fit(texts, vectors, labels),
             numbers=RouteModel.fit(spoken, vectors[called], digits, hints),
         )
 
-    def detect(self, text: str, vector: Vectors | None = None) -> Detection:
-        """`text` without commands to the system; `vector`: (dimension,) of the same text, if there is one.
+    def detect(self, text: str, vector: Vectors) -> Detection:
+        """`text` without commands to the system; `vector`: (dimension,) of the same text.
 
         R3 gives a score but no alert: whether the matter was reported before only the history knows.
         """
         text = callers_words(text)
-        vectors = None if vector is None else vector[None, :]
+        vectors = vector[None, :]
         row = self.routes.scores([text], vectors)[0]
         away = {
             route: float(value) for route, value in zip(self.routes.labels, row, strict=True) if route != NONE
         }
         found = cued(text, self.city)
-        alerts = [*self._emergencies(text, vectors, away[EMERGENCY], found)]
-        over = {route: value - _border(route, text) for route, value in away.items()}
-        rest = [route for route in over if route not in (EMERGENCY, REPEAT) and over[route] >= 0]
-        for route in sorted(rest, key=lambda r: -over[r]):
-            alerts.append(self._alert(route, text, certain=over[route] >= CLEAR))
-        scores = {route: 1 / (1 + math.exp(-SLOPE * value)) for route, value in over.items()}
+        odds = self._pooled({r: value - _border(r, text) for r, value in away.items()}, text, vectors)
+        alerts = [*self._emergencies(text, vectors, away[EMERGENCY], odds[EMERGENCY], found)]
+        rest = [r for r in odds if r not in (EMERGENCY, REPEAT) and odds[r] >= POOLED[r]]
+        for route in sorted(rest, key=lambda r: -odds[r]):
+            alerts.append(self._alert(route, text, certain=odds[route] >= CLEAR))
+        scores = {route: 1 / (1 + math.exp(-value / 2)) for route, value in odds.items()}
         return Detection(alerts, scores, "；".join(hit.note for hit in found))
 
-    def _emergencies(self, text: str, vectors: Vectors | None, away: float, found: list[Cued]) -> list[Alert]:
+    def _pooled(self, over: dict[str, float], text: str, vectors: Vectors) -> dict[str, float]:
+        """Log-odds of each route, summed over the two models."""
+        odds = {route: SLOPE * value for route, value in over.items()}
+        row = softmax(self.second.log_scores([text], vectors))[0]
+        for route, told in zip(self.second.labels, row.tolist(), strict=True):
+            if route in odds:
+                odds[route] += SECOND_WEIGHT.get(route, 1.0) * math.log((told + TINY) / (1 - told + TINY))
+        if says_safe(text):
+            odds[EMERGENCY] -= SAID_SAFE
+        return odds
+
+    def _emergencies(
+        self, text: str, vectors: Vectors, away: float, odds: float, found: list[Cued]
+    ) -> list[Alert]:
         """At most one alert for meaning, one for each cue of another number; by danger to life."""
         hits = [hit for hit in found if hit.hard or (hit.stands and away >= WITH_CUE)]
-        means = away >= BORDERS[EMERGENCY][0]
+        means = odds >= POOLED[EMERGENCY]
         if not hits and not means:
             return []
         row = self.numbers.scores([text], vectors)[0]
         likely = self.numbers.labels[int(np.argmax(row))]
         matching = [hit for hit in hits if hit.cue.number == likely]
-        alert = self._alert(EMERGENCY, text, certain=bool(hits) or away >= BORDERS[EMERGENCY][0] + CLEAR)
+        alert = self._alert(EMERGENCY, text, certain=bool(hits) or odds >= CLEAR)
         also = [hit.cue.number for hit in hits if hit.cue.number != likely]
         also += [number for hit in matching[:1] for number in hit.cue.also]
         if not means or (hits and hits[0].hard and not matching):

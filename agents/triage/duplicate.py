@@ -22,8 +22,8 @@ _ACTS = ("求助", "投诉", "举报")
 LIKELY = 0.15
 """Probability from which a candidate row counts as the matter when reports are compared."""
 
-REPEATS = 0.5
-"""Detector score above which the words themselves say 'the same again, nothing new'."""
+REPEATS = 0.85
+"""Detector score from which the words themselves say 'the same again, nothing new'."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ class _Mine:
     """This ticket, as compared."""
 
     ticket: Ticket
+    text: str
     state: TriageState
     city: City
     codes: tuple[str, ...]  # likely rows of the catalogue: one caller says 停电, the next 电线
@@ -58,11 +59,17 @@ class _Mine:
         return {demand["category_code"][:4] for demand in self.state["demands"]}
 
 
-def find(state: TriageState, ticket: Ticket, past: Sequence[PastTicket], context: TriageContext) -> Verdict:
-    """duplicate_of and cluster_id for this ticket, and the R3 alert where nothing new was told."""
+def find(
+    state: TriageState, ticket: Ticket, text: str, past: Sequence[PastTicket], context: TriageContext
+) -> Verdict:
+    """duplicate_of and cluster_id for this ticket, and the R3 alert where nothing new was told.
+
+    `text`: the ticket's, without noise and commands.
+    """
     demands = state["demands"]
     mine = _Mine(
         ticket,
+        text,
         state,
         context.city,
         tuple(code for part in state["parts"] for code in likely(part)),
@@ -70,10 +77,8 @@ def find(state: TriageState, ticket: Ticket, past: Sequence[PastTicket], context
     )
     if not demands:
         return Verdict({"duplicate_of": None, "cluster_id": None}, "没有可比对的诉求")
-    again = context.reader.repeat_score(ticket.text)
-    fresh = tells_new_facts(ticket.text, context.city) or (
-        again < 1 - REPEATS and _same_caller_news(mine, past)
-    )
+    again = context.reader.repeat_score(text)
+    fresh = tells_new_facts(text, context.city) or (again < REPEATS and _same_caller_news(mine, past))
     near = [item for item in past if _same_matter(mine, item)]
     cluster = _cluster(mine, near)
     match = None if fresh else _best(mine, near, context)
@@ -160,7 +165,7 @@ def _best(mine: _Mine, near: Sequence[PastTicket], context: TriageContext) -> Pa
     if not alike:
         return None
     floor = min(limits_of(mine.city, code).similarity for code in mine.codes)
-    similar = context.reader.similarities(mine.ticket.text, [item.text for item in alike])
+    similar = context.reader.similarities(mine.text, [item.text for item in alike])
     alike = [item for item, value in zip(alike, similar, strict=True) if value >= floor]
     own = [item for item in alike if item.phone and item.phone == mine.ticket.caller.phone]
     if own:

@@ -110,17 +110,3 @@ AROUND: Final = {
         r"感谢|表扬|办理|申请|社保|医保|说法|责任"
     ),
 }
-
-TO_PEOPLE: Final = (
-    "fire",
-    "trapped",
-    "water",
-    "body",
-    "violence",
-    "suicide",
-    "missing",
-    "fraud",
-    "gas",
-    "electric",
-)
-"""Harms that reach a person by themselves; a flooded road or a fallen tree only may."""

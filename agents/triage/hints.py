@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.triage.harms import AROUND, HARMS, TO_PEOPLE
+from agents.triage.harms import AROUND, HARMS
 from agents.triage.matters import MATTERS
 from agents.triage.speech import Clause, Stance, clauses
 from knowledge.city import EmergencyCue
@@ -21,7 +21,6 @@ from knowledge.city import EmergencyCue
 _STANCES: Final[tuple[Stance, ...]] = ("told", "denied", "feared", "past", "settled")
 _KINDS: Final = tuple((name, re.compile(pattern)) for name, pattern in (HARMS | AROUND | MATTERS).items())
 _BY_NAME: Final = dict(_KINDS)
-_TO_PEOPLE: Final = tuple(pattern for name, pattern in _KINDS if name in TO_PEOPLE)
 _USUAL: Final = 60  # characters of one plain telling
 _MOST: Final = 2  # clauses that count for one feature
 _MOST_SHAPE: Final = 4
@@ -62,12 +61,6 @@ class Hints:
             float(sum(bool(self.hard.search(clause.text)) for clause in parts)),
             float(sum(bool(self.counter.search(clause.text)) for clause in parts)),
         )
-
-
-def harms_people(text: str) -> bool:
-    """Whether some clause tells of a harm that reaches people by itself."""
-    parts = clauses(text)
-    return any(clause.stance == "told" for kind in _TO_PEOPLE for clause in _saying(kind, text, parts))
 
 
 def kinds_said(text: str, names: Iterable[str]) -> bool:

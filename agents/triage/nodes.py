@@ -206,7 +206,7 @@ async def duplicates(state: TriageState, runtime: Run) -> Found:
     """The same matter reported before, and whether reports pile up."""
     context, ticket = runtime.context, Ticket.model_validate(state["ticket"])
     past = await context.history.recent(ticket, window_hours=rules.history_hours(context.city), limit=200)
-    verdict = await asyncio.to_thread(duplicate.find, state, ticket, past, context)
+    verdict = await asyncio.to_thread(duplicate.find, state, ticket, plain(state), past, context)
     update = {**verdict.update, "sources": state["sources"] | {"duplicate_of": "rule", "cluster_id": "rule"}}
     if verdict.repeat_alert and not state.get("alert"):
         runtime.stream_writer({"type": "alert", **verdict.repeat_alert})

@@ -70,13 +70,18 @@ def city() -> City:
 
 
 @pytest.fixture(scope="session")
-def reader(city: City) -> TicketReader:
-    return TicketReader.fit(city, HashEmbedder())
+def embedder() -> HashEmbedder:
+    return HashEmbedder()
 
 
 @pytest.fixture(scope="session")
-def knowledge(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
-    base = KnowledgeBase.open(tmp_path_factory.mktemp("knowledge"), HashEmbedder(), lambda: NOW)
+def reader(city: City, embedder: HashEmbedder) -> TicketReader:
+    return TicketReader.fit(city, embedder)
+
+
+@pytest.fixture(scope="session")
+def knowledge(tmp_path_factory: pytest.TempPathFactory, embedder: HashEmbedder) -> KnowledgeBase:
+    base = KnowledgeBase.open(tmp_path_factory.mktemp("knowledge"), embedder, lambda: NOW)
     base.add(sorted((ROOT / "knowledge" / "corpus" / "yunzhou").glob("*.md")))
     base.publish()
     return base

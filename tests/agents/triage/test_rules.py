@@ -174,7 +174,7 @@ def test_the_same_matter_at_the_same_place_repeats_the_first_report(
 ) -> None:
     ticket = ticket_of(AGAIN, caller={"phone": "13900000001"})
     found = duplicate.find(
-        state_for(), ticket, [past("T-b", 2, duplicate_of="T-a"), past("T-a", 20)], context
+        state_for(), ticket, ticket.text, [past("T-b", 2, duplicate_of="T-a"), past("T-a", 20)], context
     )
     assert found.update["duplicate_of"] == "T-a"
     assert found.repeat_alert and found.repeat_alert["route"] == "R3"
@@ -192,19 +192,22 @@ def test_the_same_matter_at_the_same_place_repeats_the_first_report(
 )
 def test_what_differs_is_no_duplicate(context: TriageContext, ticket_of: Make, other: PastTicket) -> None:
     ticket = ticket_of(AGAIN, caller={"phone": "13900000001"})
-    assert duplicate.find(state_for(), ticket, [other], context).update["duplicate_of"] is None
+    assert duplicate.find(state_for(), ticket, ticket.text, [other], context).update["duplicate_of"] is None
 
 
 def test_new_facts_make_a_new_ticket(context: TriageContext, ticket_of: Make) -> None:
     ticket = ticket_of("盐仓街菜场口路灯，比上次严重，又有人受伤", caller={"phone": "13900000001"})
-    assert duplicate.find(state_for(), ticket, [past("T-a", 2)], context).update["duplicate_of"] is None
+    assert (
+        duplicate.find(state_for(), ticket, ticket.text, [past("T-a", 2)], context).update["duplicate_of"]
+        is None
+    )
 
 
 def test_reports_that_pile_up_get_one_cluster(context: TriageContext, ticket_of: Make) -> None:
     many = [past(f"T-{n}", n, phone=f"1390000001{n}") for n in range(1, 5)]
     ticket = ticket_of(AGAIN, caller={"phone": "13900000001"})
-    assert duplicate.find(state_for(), ticket, many, context).update["cluster_id"] == "C-T-4"
-    assert duplicate.find(state_for(), ticket, many[:3], context).update["cluster_id"] is None
+    assert duplicate.find(state_for(), ticket, ticket.text, many, context).update["cluster_id"] == "C-T-4"
+    assert duplicate.find(state_for(), ticket, ticket.text, many[:3], context).update["cluster_id"] is None
 
 
 def test_the_notes_name_another_unit_for_some_cases(city: City, context: TriageContext) -> None:
