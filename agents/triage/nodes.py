@@ -106,7 +106,9 @@ async def understand(state: TriageState, runtime: Run) -> Found:
     ticket = Ticket.model_validate(state["ticket"])
     reading = await asyncio.to_thread(context.reader.read, text)
     redaction = redact_text(ticket.text, caller_name=ticket.caller.name, city=context.city)
-    parts = [rules.located(worded(part, redaction), text, context.geocoder) for part in reading.parts]
+    _, only_command = judged(state)
+    told = [] if only_command else reading.parts  # a command asks the system, not a unit
+    parts = [rules.located(worded(part, redaction), text, context.geocoder) for part in told]
     missing = signs.missing(text, ticket, parts, reading.ticket_type, context.city)
     asked = [part["place"]["question"] for part in parts if part["place"]["question"]]
     update = {

@@ -60,7 +60,9 @@ def urgency_of(state: TriageState, city: City) -> str:
     classes = list(city.urgency_classes)
     ranks = [classes.index(city.catalogue[ranked(part)[0]].default_urgency) for part in state["parts"]]
     told = max(state["urgency_scores"], key=state["urgency_scores"].__getitem__)
-    if state["urgency_scores"][told] >= CLEARLY_TOLD:
+    if not ranks:
+        ranks.append(0)  # nothing to handle, nothing that presses
+    elif state["urgency_scores"][told] >= CLEARLY_TOLD:
         ranks.append(classes.index(told))
     alert = state.get("alert")
     if alert and alert["route"] == "R1":
