@@ -15,6 +15,11 @@ if ! { command -v npm && node -e 'process.exit(+process.versions.node.split(".")
 fi
 cd "$web"
 printf '网页：安装前端依赖并构建（首次约一分钟）\n'
-npm ci --silent --no-audit --no-fund || fail "前端依赖没有装全；请检查网络或 npm 镜像设置后重试"
+tries=0
+until npm ci --loglevel=error --no-audit --no-fund; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 3 ] || fail "前端依赖没有装全（上面是 npm 的原话）；请检查网络或 npm 镜像设置后重试"
+    printf '网页：下载中断，重试第 %s 次\n' "$tries"
+done
 npm run --silent build || fail "构建出错（上面是原话）"
 printf '网页：已构建\n'
