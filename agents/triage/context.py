@@ -1,6 +1,6 @@
 """What one triage run may use: handed in once, frozen, the clock included. Nothing below reads a global."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -18,7 +18,12 @@ from tools.ticket import Ticket
 class TicketHistory(Protocol):
     """Earlier tickets, newest first, never the one asked about."""
 
-    async def recent(self, ticket: Ticket, *, window_hours: float, limit: int) -> Sequence[PastTicket]: ...
+    async def recent(
+        self, ticket: Ticket, *, groups: Collection[str], window_hours: float, limit: int
+    ) -> Sequence[PastTicket]:
+        """Those with a demand in one of the level-2 `groups` of the catalogue (first four digits of a code), and
+        the caller's own of any kind beyond the limit. In a city of 30,000 calls a day only these can be looked at."""
+        ...
 
 
 class Outbox(Protocol):

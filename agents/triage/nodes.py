@@ -23,6 +23,12 @@ from tools.ticket import Ticket
 Run = Runtime[TriageContext]
 
 
+SIMILAR_SEEN = 30
+"""Newest tickets of the likely matters that may weigh in: each is embedded once."""
+
+COMPARED = 1000
+"""Newest tickets of the likely matters that may be repeated; place and time sort them out before any embedding."""
+
 FEWEST = 5
 """Characters that must be left for a text to have a matter beside its command."""
 
@@ -129,7 +135,10 @@ async def candidates(state: TriageState, runtime: Run) -> Found:
     """Score every row of the dispatch catalogue for each demand; similar approved tickets weigh in."""
     context = runtime.context
     past = await context.history.recent(
-        Ticket.model_validate(state["ticket"]), window_hours=rules.history_hours(context.city), limit=200
+        Ticket.model_validate(state["ticket"]),
+        groups=rules.groups_of(state["parts"]),
+        window_hours=rules.history_hours(context.city),
+        limit=SIMILAR_SEEN,
     )
     parts = await asyncio.to_thread(context.reader.with_similar, state["parts"], plain(state), past)
     names = [
@@ -207,7 +216,12 @@ async def rules_(state: TriageState, runtime: Run) -> Found:
 async def duplicates(state: TriageState, runtime: Run) -> Found:
     """The same matter reported before, and whether reports pile up."""
     context, ticket = runtime.context, Ticket.model_validate(state["ticket"])
-    past = await context.history.recent(ticket, window_hours=rules.history_hours(context.city), limit=200)
+    past = await context.history.recent(
+        ticket,
+        groups=rules.groups_of(state["parts"]),
+        window_hours=rules.history_hours(context.city),
+        limit=COMPARED,
+    )
     verdict = await asyncio.to_thread(duplicate.find, state, ticket, plain(state), past, context)
     update = {**verdict.update, "sources": state["sources"] | {"duplicate_of": "rule", "cluster_id": "rule"}}
     if verdict.repeat_alert and not state.get("alert"):

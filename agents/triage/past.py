@@ -1,5 +1,6 @@
 """Earlier tickets, as duplicate search and the reader see them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,3 +22,7 @@ class PastTicket:
     cluster_id: str | None
     closed: bool
     approved: bool
+
+    def within(self, groups: Collection[str]) -> bool:
+        """Whether a demand is of one of the level-2 groups of the catalogue."""
+        return any(code[:4] in groups for code in self.category_codes)

@@ -45,6 +45,11 @@ def _place_json(place: Location) -> Json:
     }
 
 
+def groups_of(parts: list[Part]) -> set[str]:
+    """Level-2 groups of the likely matters: where a repeat or a similar ticket would stand."""
+    return {code[:4] for part in parts for code in ranked(part, 3)}
+
+
 def history_hours(city: City) -> float:
     """How far back duplicates may lie: the widest window of the pack, the caller's own included."""
     rules = city.duplicates

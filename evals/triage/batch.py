@@ -8,7 +8,7 @@ nobody. Only started tickets are waited for, so nothing can lock up.
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
 from typing import Any, cast
 
@@ -41,7 +41,9 @@ class OrderedHistory:
             self._past[position] = past
         self._settled[position].set()
 
-    async def recent(self, ticket: Ticket, *, window_hours: float, limit: int) -> Sequence[PastTicket]:
+    async def recent(
+        self, ticket: Ticket, *, groups: Collection[str], window_hours: float, limit: int
+    ) -> Sequence[PastTicket]:
         """Newest first; the caller's own beyond `limit` among them, as the product's store does."""
         position, begun = self._position[ticket.ticket_id], time.perf_counter()
         for earlier in self._settled[:position]:
@@ -52,7 +54,8 @@ class OrderedHistory:
         known = [past for past in known if since <= past.created_at <= ticket.created_at]
         known.sort(key=lambda past: past.created_at, reverse=True)
         phone = ticket.caller.phone
-        return known[:limit] + [past for past in known[limit:] if phone and past.phone == phone]
+        near = [past for past in known if past.within(groups)][:limit]
+        return near + [past for past in known if phone and past.phone == phone and past not in near]
 
 
 class Batch:

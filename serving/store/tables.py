@@ -31,6 +31,17 @@ class TicketRow(Base):
     approved: Mapped[bool] = mapped_column(default=False)
 
 
+class MatterRow(Base):
+    """A level-2 group of the catalogue that a ticket's decision names: how earlier tickets of a matter are found."""
+
+    __tablename__ = "ticket_matters"
+    __table_args__ = (Index("matter_by_time", "matter", "created_at"),)
+
+    ticket_id: Mapped[str] = mapped_column(ForeignKey("tickets.ticket_id"), primary_key=True)
+    matter: Mapped[str] = mapped_column(String(4), primary_key=True)
+    created_at: Mapped[str] = mapped_column(String(40))
+
+
 class MessageRow(Base):
     """The talk about a ticket. `role`: caller, operator, system, assistant."""
 

@@ -1,10 +1,10 @@
 """A ticket's row changes with the events of its newest run, in the transaction that stores the event."""
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from serving.store import audit
-from serving.store.tables import Json, OutboxRow, RunRow, TicketRow
+from serving.store.tables import Json, MatterRow, OutboxRow, RunRow, TicketRow
 
 
 async def follow(session: AsyncSession, run: RunRow, event: Json) -> None:
@@ -19,6 +19,7 @@ async def follow(session: AsyncSession, run: RunRow, event: Json) -> None:
             ticket.status = "running"
         case "decision":
             ticket.decision = event["decision"]
+            await _index(session, ticket, event["decision"])
             await _record(session, event, run, "decision", _audited(event["decision"]))
         case "approval.needed":
             ticket.status = "waiting"
@@ -35,6 +36,13 @@ async def follow(session: AsyncSession, run: RunRow, event: Json) -> None:
             )
         case _:
             return
+
+
+async def _index(session: AsyncSession, ticket: TicketRow, decision: Json) -> None:
+    """The matters under which later tickets find this one."""
+    await session.execute(delete(MatterRow).where(MatterRow.ticket_id == ticket.ticket_id))
+    for matter in {demand["category_code"][:4] for demand in decision["demands"]}:
+        session.add(MatterRow(ticket_id=ticket.ticket_id, matter=matter, created_at=ticket.created_at))
 
 
 async def dispatch_of(session: AsyncSession, ticket_id: str) -> Json | None:

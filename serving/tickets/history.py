@@ -1,6 +1,6 @@
 """Earlier tickets, as duplicate search and similar-ticket search want them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from agents.triage.past import PastTicket
 from serving.store.database import Database
-from serving.store.tables import Json, TicketRow
+from serving.store.tables import Json, MatterRow, TicketRow
 from tools.ticket import Ticket
 
 
@@ -18,8 +18,10 @@ class StoredHistory:
 
     database: Database
 
-    async def recent(self, ticket: Ticket, *, window_hours: float, limit: int) -> Sequence[PastTicket]:
-        """Tickets with a decision from the window before this one, newest first; the caller's own among them."""
+    async def recent(
+        self, ticket: Ticket, *, groups: Collection[str], window_hours: float, limit: int
+    ) -> Sequence[PastTicket]:
+        """Tickets of these matters from the window before this one, newest first; the caller's own of any matter."""
         since = ticket.created_at - timedelta(hours=window_hours)
         query = (
             select(TicketRow)
@@ -32,9 +34,14 @@ class StoredHistory:
             .order_by(TicketRow.created_at.desc())
             .limit(limit)
         )
+        same = select(MatterRow.ticket_id).where(
+            MatterRow.matter.in_(groups),
+            MatterRow.created_at >= since.isoformat(),
+            MatterRow.created_at <= ticket.created_at.isoformat(),
+        )
         own = query.where(TicketRow.caller_phone == ticket.caller.phone)
         async with self.database.read() as session:
-            rows = list(await session.scalars(query))
+            rows = list(await session.scalars(query.where(TicketRow.ticket_id.in_(same))))
             if ticket.caller.phone:
                 known = {row.ticket_id for row in rows}
                 rows += [row for row in await session.scalars(own) if row.ticket_id not in known]

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -51,7 +51,9 @@ class RecentTickets:
         if coming is not None:
             coming.done.set()
 
-    async def recent(self, ticket: Ticket, *, window_hours: float, limit: int) -> Sequence[PastTicket]:
+    async def recent(
+        self, ticket: Ticket, *, groups: Collection[str], window_hours: float, limit: int
+    ) -> Sequence[PastTicket]:
         """Newest first; the caller's own tickets are among them beyond the limit."""
         await self._wait_for_alike(ticket)
         since = ticket.created_at - timedelta(hours=window_hours)
@@ -59,8 +61,8 @@ class RecentTickets:
         found = [past for past in found if past.ticket_id != ticket.ticket_id]
         found.sort(key=lambda past: past.created_at, reverse=True)
         phone = ticket.caller.phone
-        own = [past for past in found[limit:] if phone and past.phone == phone]
-        return found[:limit] + own
+        near = [past for past in found if past.within(groups)][:limit]
+        return near + [past for past in found if phone and past.phone == phone and past not in near]
 
     async def _wait_for_alike(self, ticket: Ticket) -> None:
         pairs, phone = _pairs(ticket.text), ticket.caller.phone

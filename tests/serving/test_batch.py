@@ -28,13 +28,16 @@ def rows(count: int) -> Iterator[Row]:
         yield number, BadLine("没有文字") if number % 10 == 0 else ticket(number)
 
 
+GROUPS = {"0202"}
+
+
 def decided(one: Ticket) -> dict[str, Any]:
     return {
         "ticket_id": one.ticket_id,
         "redacted_text": one.text,
         "ticket_type": "投诉",
         "special_route": None,
-        "demands": [],
+        "demands": [{"category_code": "020202", "place_id": None, "street": None}],
         "duplicate_of": None,
         "cluster_id": None,
     }
@@ -151,8 +154,8 @@ async def test_a_ticket_waits_for_an_earlier_one_that_may_be_the_same() -> None:
     history.expect(first)
     for one in (alike, other, same_caller):
         history.expect(one)
-    waiting = asyncio.create_task(history.recent(alike, window_hours=24, limit=10))
-    assert await asyncio.wait_for(history.recent(other, window_hours=24, limit=10), 1) == []
+    waiting = asyncio.create_task(history.recent(alike, groups=GROUPS, window_hours=24, limit=10))
+    assert await asyncio.wait_for(history.recent(other, groups=GROUPS, window_hours=24, limit=10), 1) == []
     await asyncio.sleep(0)
     assert not waiting.done()
     history.add(first, decided(first))
@@ -163,6 +166,6 @@ async def test_history_is_bounded_and_keeps_the_callers_own() -> None:
     history = RecentTickets(kept=50)
     for number in range(100):
         history.add(ticket(number, phone="9" if number == 60 else None), decided(ticket(number)))
-    found = await history.recent(ticket(200, phone="9"), window_hours=24, limit=5)
+    found = await history.recent(ticket(200, phone="9"), groups=GROUPS, window_hours=24, limit=5)
     assert len(found) == 6
     assert found[-1].ticket_id == "T60"

@@ -1,7 +1,7 @@
 """A whole triage context on a small embedder: characters hashed into a vector, so that a fit takes seconds."""
 
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -47,7 +47,9 @@ class Remembered:
     def __init__(self) -> None:
         self.past: list[PastTicket] = []
 
-    async def recent(self, ticket: Ticket, *, window_hours: float, limit: int) -> list[PastTicket]:
+    async def recent(
+        self, ticket: Ticket, *, groups: Collection[str], window_hours: float, limit: int
+    ) -> list[PastTicket]:
         return [item for item in reversed(self.past) if item.ticket_id != ticket.ticket_id][:limit]
 
 

@@ -6,6 +6,8 @@ from evals.triage.batch import OrderedHistory, past_of
 from tests.evals.made import WHEN, demand
 from tools.ticket import Caller, Ticket
 
+GROUPS = {"0102"}
+
 
 def ticket(number: int, phone: str | None = None, hours: float = 0) -> Ticket:
     created = WHEN + timedelta(hours=hours or number)
@@ -28,7 +30,7 @@ async def test_a_ticket_waits_for_all_before_it_and_sees_no_other() -> None:
     tickets = [ticket(number) for number in range(3)]
     history = OrderedHistory(tickets)
     history.settle(tickets[2], past(tickets[2]))
-    asked = asyncio.create_task(history.recent(tickets[1], window_hours=99, limit=9))
+    asked = asyncio.create_task(history.recent(tickets[1], groups=GROUPS, window_hours=99, limit=9))
     await asyncio.sleep(0.01)
     assert not asked.done()
     history.settle(tickets[0], past(tickets[0]))
@@ -40,7 +42,7 @@ async def test_a_ticket_whose_run_broke_holds_up_nobody() -> None:
     tickets = [ticket(0), ticket(1)]
     history = OrderedHistory(tickets)
     history.settle(tickets[0], None)
-    assert await history.recent(tickets[1], window_hours=99, limit=9) == []
+    assert await history.recent(tickets[1], groups=GROUPS, window_hours=99, limit=9) == []
 
 
 async def test_newest_first_within_the_window_and_the_callers_own_beyond_the_limit() -> None:
@@ -54,7 +56,7 @@ async def test_newest_first_within_the_window_and_the_callers_own_beyond_the_lim
     history = OrderedHistory(tickets)
     for one in tickets[:4]:
         history.settle(one, past(one))
-    found = await history.recent(tickets[4], window_hours=24, limit=1)
+    found = await history.recent(tickets[4], groups=GROUPS, window_hours=24, limit=1)
     assert [one.ticket_id for one in found] == ["T-3", "T-1"]
 
 

@@ -83,6 +83,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_tickets_status"), ["status"], unique=False)
 
     op.create_table(
+        "ticket_matters",
+        sa.Column("ticket_id", sa.String(length=100), nullable=False),
+        sa.Column("matter", sa.String(length=4), nullable=False),
+        sa.Column("created_at", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(["ticket_id"], ["tickets.ticket_id"]),
+        sa.PrimaryKeyConstraint("ticket_id", "matter"),
+    )
+    op.create_index("matter_by_time", "ticket_matters", ["matter", "created_at"], unique=False)
+
+    op.create_table(
         "approvals",
         sa.Column("approval_id", sa.String(length=100), nullable=False),
         sa.Column("run_id", sa.String(length=40), nullable=False),
@@ -157,6 +167,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_tickets_created_at"))
         batch_op.drop_index(batch_op.f("ix_tickets_caller_phone"))
 
+    op.drop_table("ticket_matters")
     op.drop_table("tickets")
     with op.batch_alter_table("runs", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_runs_ticket_id"))
