@@ -249,6 +249,7 @@ async def draft(state: TriageState, runtime: Run) -> Found:
             if lines.rejected:
                 why = f"模型写的 {lines.rejected} 条摘要未通过核验，改用来电原话"
                 update["degraded"], source = degrade(state, runtime, "draft", why), "fallback"
+                update["sources"] = state["sources"] | {"summary": "fallback"}
         except ModelOff:
             source = "rule"
         except ModelError as error:

@@ -11,6 +11,9 @@ from prompts.loader import render
 
 MAX_TOKENS = 48
 MAX_CHARS = 60
+ASKING = frozenset("的了在被把和与及要求反映希望咨询投诉请求处理解决问题诉")
+"""Characters of the words that a summary of a request needs, whatever the caller said."""
+
 _NUMBERS = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -47,11 +50,10 @@ async def summaries(state: TriageState, context: TriageContext, write: Callable[
 
 
 def grounded(line: str, text: str) -> bool:
-    """A summary may stand: short, every number in the text, most of its characters in the text."""
+    """A summary may stand: short, every number of it in the text, every character the caller's or a plain verb of
+    asking. A place or a name that a model invents brings a character of its own with it."""
     if not 4 <= len(line) <= MAX_CHARS:
         return False
     if any(number not in text for number in _NUMBERS.findall(line)):
         return False
-    letters = [char for char in line if char.isalnum()]
-    shared = sum(char in text for char in letters)
-    return shared >= 0.6 * len(letters)
+    return all(char in text or char in ASKING for char in line if char.isalnum())

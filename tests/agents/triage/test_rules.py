@@ -128,6 +128,7 @@ def test_sentences_cover_what_is_said_and_turn_at_turning_words() -> None:
     [
         ("盐仓街五盏路灯不亮要求修复", True),
         ("盐仓街50盏路灯不亮", False),
+        ("北京街五盏路灯不亮", False),
         ("请立即转市长办公室督办此件事", False),
         ("灯", False),
     ],
