@@ -75,7 +75,7 @@ def _ready(product: Product, process: subprocess.Popen[bytes], log: Path) -> boo
     return product.get("/health")["knowledge"]["state"] == "ready"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # its event loop runs until it ends: async tests after it need theirs
 def browser(product: Product) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
