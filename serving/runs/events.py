@@ -73,7 +73,7 @@ class EventLog:
                     if event["type"] in LAST:
                         return
                 if not events:
-                    if await self._ended(run_id):
+                    if await self._ended_by(run_id, after):
                         return
                     await news.wait()
         finally:
@@ -81,7 +81,9 @@ class EventLog:
             if not self._readers[run_id]:
                 del self._readers[run_id]
 
-    async def _ended(self, run_id: str) -> bool:
-        query = select(EventRow.seq).where(EventRow.run_id == run_id, EventRow.type.in_(LAST)).limit(1)
+    async def _ended_by(self, run_id: str, seq: int) -> bool:
+        """Whether the run's last event is among those up to `seq`: one that came since the last read still counts."""
+        ended = select(EventRow.seq).where(EventRow.run_id == run_id, EventRow.type.in_(LAST))
+        query = ended.where(EventRow.seq <= seq).limit(1)
         async with self._database.read() as session:
             return await session.scalar(query) is not None

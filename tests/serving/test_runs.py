@@ -297,3 +297,25 @@ async def test_a_reader_that_comes_late_or_again_gets_all_and_ends(opened: Open)
         assert again == events[3:]
         assert [event async for event in service.events.follow(run_id, len(events))] == []
         assert service.events._readers == {}, "readers that left hold nothing"  # pyright: ignore[reportPrivateUsage]
+
+
+async def test_a_reader_misses_no_last_event_that_comes_between_its_looks(opened: Open) -> None:
+    """The last event is stored after the reader found nothing new and before it asks whether the run has ended."""
+    async with opened(World()) as service:
+        run_id = await start(service, "好")
+        await until(service, run_id, "approval.needed")
+        log, late = service.events, True
+        seen = (await log.read(run_id, 0))[-1]["seq"]
+        ask = log._ended_by
+
+        async def ends_just_before(run: str, seq: int) -> bool:
+            nonlocal late
+            if late:
+                late = False
+                await service.emit(run, {"type": "run.finished"})
+            return await ask(run, seq)
+
+        log._ended_by = ends_just_before  # type: ignore[method-assign]
+        async with asyncio.timeout(20):
+            found = [event["type"] async for event in log.follow(run_id, seen)]
+        assert found == ["run.finished"]
