@@ -39,7 +39,7 @@ class Settings(BaseSettings):
     llm_embedded: Literal["1.5b", "0.5b"] = "1.5b"
     llm_port: int = Field(default=8313, ge=1, le=65535)
     llm_timeout: float = Field(default=20.0, gt=0)
-    llm_uses: str = "choose,write"
+    llm_uses: str = "choose"  # add ",write" for a model whose summaries pass their check
 
     city_api_base_url: str | None = None
     city_api_key: SecretStr = SecretStr("pingji-demo")
