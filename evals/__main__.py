@@ -47,7 +47,7 @@ def triage(
     limit: Limit = None,
     set_: Annotated[str, typer.Option("--set", help="dev、extra 或带标注的 .jsonl 文件")] = "dev",
     workers: Annotated[int, typer.Option(min=1, max=64)] = 2,
-    uses: Annotated[str, typer.Option(help="模型用于哪些步骤：choose,write 或 none")] = "choose,write",
+    uses: Annotated[str, typer.Option(help="模型用于哪些步骤：choose,write 或 none")] = "choose",
     json_: Json = None,
     compare: Compare = None,
 ) -> None:
