@@ -22,7 +22,7 @@ SPREAD = 20.0
 
 LR_WEIGHT, SVC_WEIGHT, NEAR_WEIGHT = 0.7, 1.3, 0.5
 TEMPERATURE = 1.2
-"""Makes the pooled scores honest probabilities: least log-loss on held-out utterances (tests/agents/triage)."""
+"""Softens the pooled scores towards honest probabilities; chosen by how often the first candidate was right."""
 
 SVC_SHARPNESS = 0.15
 NEIGHBOURS = 40
