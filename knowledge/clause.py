@@ -10,6 +10,7 @@ class Metadata:
     """What a document says about itself. Unknown texts are empty, unknown dates None.
 
     part: 人格权编 and the like, for one law kept in several files. supersedes: titles or document numbers.
+    hazards: 暴雨, 台风 and the like, of a document that is about them.
     """
 
     title: str
@@ -22,11 +23,15 @@ class Metadata:
     effective: date | None = None
     repealed: date | None = None
     supersedes: tuple[str, ...] = ()
+    hazards: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Document:
-    """One version of one document. In force from valid_from (None: always) up to, not including, valid_to."""
+    """One version of one document. In force from valid_from (None: always) up to, not including, valid_to.
+
+    end_reason: "" (no end) | successor | repealed | hand. notices: what was odd in reading it, in Chinese.
+    """
 
     id: str
     version: int
@@ -36,11 +41,16 @@ class Document:
     valid_from: date | None
     valid_to: date | None
     superseded_by: str | None
+    end_reason: str = ""
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Clause:
-    """start, end: offsets into the document's stored text; `text` is exactly that slice."""
+    """start, end: offsets into the document's stored text; `text` is exactly that slice.
+
+    kind: article | section | paragraph | row (of a table) | annex.
+    """
 
     clause_id: str
     document_id: str
@@ -58,6 +68,7 @@ class Clause:
     valid_from: date | None
     valid_to: date | None
     superseded_by: str | None
+    kind: str = "article"
 
 
 def in_force(valid_from: date | None, valid_to: date | None, as_of: date) -> bool:

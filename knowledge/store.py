@@ -220,8 +220,12 @@ def _document_row(identity: str, version: int, new: NewDocument, added_at: datet
         effective=told.effective,
         repealed=told.repealed,
         supersedes=list(told.supersedes),
+        hazards=list(told.hazards),
+        corrections={},
+        notices=[],
         valid_to=told.repealed,
         superseded_by=None,
+        end_reason="",
         source=new.source,
         content_hash=new.content_hash,
         text=new.text,
@@ -243,6 +247,7 @@ def _clause_rows(identity: str, new: NewDocument) -> list[ClauseRow]:
                 article=section.article,
                 path=" / ".join(section.path),
                 text=new.text[section.start : section.end],
+                kind="article",
                 start=section.start,
                 end=section.end,
             )
@@ -265,12 +270,13 @@ def _dated(row: DocumentRow) -> Dated:
 def _document(row: DocumentRow, clauses: int) -> Document:
     told = Metadata(
         row.title, row.part, row.doc_number, row.issuer, row.level, row.region,
-        row.issued, row.effective, row.repealed, tuple(row.supersedes),
+        row.issued, row.effective, row.repealed, tuple(row.supersedes), tuple(row.hazards),
     )  # fmt: skip
     valid_from = row.effective or row.issued
     return Document(
-        row.id, row.version, told, row.source, clauses, valid_from, row.valid_to, row.superseded_by
-    )
+        row.id, row.version, told, row.source, clauses,
+        valid_from, row.valid_to, row.superseded_by, row.end_reason, tuple(row.notices),
+    )  # fmt: skip
 
 
 def _clause(clause: ClauseRow, document: DocumentRow) -> Clause:
@@ -291,4 +297,5 @@ def _clause(clause: ClauseRow, document: DocumentRow) -> Clause:
         valid_from=document.effective or document.issued,
         valid_to=document.valid_to,
         superseded_by=document.superseded_by,
+        kind=clause.kind,
     )

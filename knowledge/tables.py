@@ -11,7 +11,11 @@ class Base(DeclarativeBase):
 
 
 class DocumentRow(Base):
-    """One version of one document. `valid_to` and `superseded_by` are derived from all documents together."""
+    """One version of one document. `valid_to`, `superseded_by`, `end_reason` are derived from all documents together.
+
+    corrections: field of Metadata -> value set by hand, which overrules what is read and stays when the document
+    is read again. notices: what was odd in reading it, in Chinese. end_reason: "" | successor | repealed | hand.
+    """
 
     __tablename__ = "documents"
 
@@ -29,8 +33,12 @@ class DocumentRow(Base):
     effective: Mapped[date | None]
     repealed: Mapped[date | None]
     supersedes: Mapped[list[str]] = mapped_column(JSON)
+    hazards: Mapped[list[str]] = mapped_column(JSON)
+    corrections: Mapped[dict[str, object]] = mapped_column(JSON)
+    notices: Mapped[list[str]] = mapped_column(JSON)
     valid_to: Mapped[date | None]
     superseded_by: Mapped[str | None]
+    end_reason: Mapped[str]
     source: Mapped[str]
     content_hash: Mapped[str] = mapped_column(index=True)
     text: Mapped[str] = mapped_column(Text, deferred=True)  # a whole law: load when asked
@@ -49,5 +57,6 @@ class ClauseRow(Base):
     article: Mapped[str] = mapped_column(index=True)
     path: Mapped[str]
     text: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str]  # article | section | paragraph | row (of a table) | annex
     start: Mapped[int]
     end: Mapped[int]
