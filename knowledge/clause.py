@@ -10,7 +10,9 @@ class Metadata:
     """What a document says about itself. Unknown texts are empty, unknown dates None.
 
     part: 人格权编 and the like, for one law kept in several files. supersedes: titles or document numbers.
-    hazards: 暴雨, 台风 and the like, of a document that is about them.
+    hazards: 暴雨, 台风 and the like, of a document that is about them. issued, effective: of this version.
+    revised: when it was last amended, None for a first version. since: when the first version came into force,
+    None when that is `effective`; what a text repeals ended then, however often the text was amended afterwards.
     """
 
     title: str
@@ -24,6 +26,8 @@ class Metadata:
     repealed: date | None = None
     supersedes: tuple[str, ...] = ()
     hazards: tuple[str, ...] = ()
+    revised: date | None = None
+    since: date | None = None
 
 
 @dataclass(frozen=True)

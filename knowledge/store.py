@@ -2,10 +2,11 @@
 
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -204,33 +205,31 @@ def _joined() -> Select[ClauseRow, DocumentRow]:
 
 
 def _document_row(identity: str, version: int, new: NewDocument, added_at: datetime) -> DocumentRow:
-    told = new.metadata
     return DocumentRow(
         id=identity,
         version=version,
-        title=told.title,
-        title_key=title_key(told.title),
-        part=told.part,
-        doc_number=told.doc_number,
-        number_key=number_key(told.doc_number),
-        issuer=told.issuer,
-        level=told.level,
-        region=told.region,
-        issued=told.issued,
-        effective=told.effective,
-        repealed=told.repealed,
-        supersedes=list(told.supersedes),
-        hazards=list(told.hazards),
         corrections={},
         notices=[],
-        valid_to=told.repealed,
+        valid_to=new.metadata.repealed,
         superseded_by=None,
         end_reason="",
         source=new.source,
         content_hash=new.content_hash,
         text=new.text,
         added_at=added_at,
+        **metadata_columns(new.metadata),
     )
+
+
+def metadata_columns(told: Metadata) -> dict[str, object]:
+    """Fields of Metadata as columns of DocumentRow, which carry the same names, and the keys made of them."""
+    columns = {name: list(value) if isinstance(value, tuple) else value for name, value in vars(told).items()}
+    return {**columns, "title_key": title_key(told.title), "number_key": number_key(told.doc_number)}
+
+
+def row_metadata(row: DocumentRow) -> Metadata:
+    told: dict[str, Any] = {field.name: getattr(row, field.name) for field in fields(Metadata)}
+    return Metadata(**(told | {"supersedes": tuple(row.supersedes), "hazards": tuple(row.hazards)}))
 
 
 def _clause_rows(identity: str, new: NewDocument) -> list[ClauseRow]:
@@ -268,13 +267,9 @@ def _dated(row: DocumentRow) -> Dated:
 
 
 def _document(row: DocumentRow, clauses: int) -> Document:
-    told = Metadata(
-        row.title, row.part, row.doc_number, row.issuer, row.level, row.region,
-        row.issued, row.effective, row.repealed, tuple(row.supersedes), tuple(row.hazards),
-    )  # fmt: skip
     valid_from = row.effective or row.issued
     return Document(
-        row.id, row.version, told, row.source, clauses,
+        row.id, row.version, row_metadata(row), row.source, clauses,
         valid_from, row.valid_to, row.superseded_by, row.end_reason, tuple(row.notices),
     )  # fmt: skip
 

@@ -34,6 +34,8 @@ class DocumentRow(Base):
     repealed: Mapped[date | None]
     supersedes: Mapped[list[str]] = mapped_column(JSON)
     hazards: Mapped[list[str]] = mapped_column(JSON)
+    revised: Mapped[date | None]
+    since: Mapped[date | None]
     corrections: Mapped[dict[str, object]] = mapped_column(JSON)
     notices: Mapped[list[str]] = mapped_column(JSON)
     valid_to: Mapped[date | None]
