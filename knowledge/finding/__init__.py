@@ -1,0 +1,1 @@
+"""Finding: a query in, clauses out. Three legs, one ranking, and what belongs with each clause."""
