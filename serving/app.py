@@ -18,7 +18,7 @@ from agents.triage.edits import check_edits
 from knowledge.city import City, Geocoder, load_city
 from serving import VERSION
 from serving.agents import Surroundings, build_agents, open_model
-from serving.api import approvals, city, docs, health, knowledge, runs, tickets
+from serving.api import approvals, city, docs, health, knowledge, knowledge_changes, runs, tickets
 from serving.api.errors import RESPONSES, install_error_handlers
 from serving.api.services import Services
 from serving.cities import CityWatch, open_city
@@ -30,10 +30,12 @@ from serving.runs.events import EventLog
 from serving.runs.service import RunService
 from serving.settings import Settings
 from serving.store.database import Database, open_database
-from serving.store.tables import Json
+from serving.store.tables import Json, UploadEventRow
 from serving.tickets.follow import follow
 from serving.tickets.history import StoredHistory
 from serving.tickets.service import Tickets
+from serving.uploads.service import LAST as UPLOAD_LAST
+from serving.uploads.service import Uploads
 
 EXPIRE_EVERY_S = 30.0
 
@@ -58,6 +60,7 @@ async def open_app(settings: Settings, model_starting: Callable[[], bool]) -> As
             stack,
             outbox.work(),
             services.watch.work(),
+            services.uploads.work(),
             _every(EXPIRE_EVERY_S, services.runs.expire),
         )
         yield build_app(services)
@@ -98,6 +101,13 @@ async def _services(
         tickets=Tickets(database, run_service, history, pack, clock),
         runs=run_service,
         library=library,
+        uploads=Uploads(
+            database,
+            EventLog(database, clock, UploadEventRow, UPLOAD_LAST),
+            library,
+            clock,
+            settings.data_dir / "uploads",
+        ),
         model=model,
         watch=CityWatch(client, database, clock),
         metrics=metrics,
@@ -112,8 +122,9 @@ def build_app(services: Services) -> FastAPI:
     app.state.services = services
     install_error_handlers(app)
     api = APIRouter(prefix="/api", responses=RESPONSES)
-    for module in (tickets, runs, approvals, knowledge, city, health):
+    for module in (tickets, runs, approvals, knowledge, knowledge_changes, city, health):
         api.include_router(module.router)
+    api.include_router(knowledge_changes.bounded)
     app.include_router(api)
     app.include_router(health.outside)
     app.include_router(docs.router)

@@ -17,6 +17,7 @@ from serving.errors import (
     OperatorMissing,
     RequestInvalid,
     ServingError,
+    UploadTooLarge,
 )
 from serving.store.tables import Json
 from tools.errors import CityError, TicketInvalid, ToolsError
@@ -27,6 +28,7 @@ TABLE: tuple[tuple[type[Exception], int, str], ...] = (
     (NotFound, 404, "not_found"),
     (Conflict, 409, "conflict"),
     (OperatorMissing, 401, "operator_missing"),
+    (UploadTooLarge, 413, "too_large"),
     (RequestInvalid, 422, "invalid"),
     (NotReady, 503, "not_ready"),
     (ServingError, 503, "store_unavailable"),
@@ -59,7 +61,7 @@ ERROR_BODY: Json = {
 }
 RESPONSES: dict[int | str, Json] = {
     status: {"description": "错误", "content": {"application/json": {"schema": ERROR_BODY}}}
-    for status in (400, 401, 404, 409, 422, 503)
+    for status in (400, 401, 404, 409, 413, 422, 503)
 }
 """For OpenAPI: every route may answer so."""
 

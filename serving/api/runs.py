@@ -1,20 +1,18 @@
 """Runs: started, looked at, followed as a stream, cancelled."""
 
-import json
 from collections.abc import AsyncIterable
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Header, Query
+from fastapi import APIRouter, Depends
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel, ConfigDict, Field
 
 from serving.api.services import Operator, Use
+from serving.api.streams import Seen, server_sent
 from serving.errors import NotFound, RequestInvalid
 from serving.store.tables import Json, RunRow
 
 router = APIRouter(prefix="/runs", tags=["运行"])
-
-SEQ_MAX = 2**31
 
 
 class RunInput(BaseModel):
@@ -73,18 +71,10 @@ async def look(run: KnownRun, use: Use) -> Json:
 
 
 @router.get("/{run_id}/events", response_class=EventSourceResponse)
-async def events(
-    run: KnownRun,
-    use: Use,
-    after: Annotated[int, Query(ge=0, le=SEQ_MAX)] = 0,
-    last_event_id: Annotated[str | None, Header()] = None,
-) -> AsyncIterable[ServerSentEvent]:
+async def events(run: KnownRun, use: Use, seen: Seen) -> AsyncIterable[ServerSentEvent]:
     """Everything above `after` (the header Last-Event-ID wins), then what comes, until the run's last event."""
-    seen = int(last_event_id) if last_event_id and last_event_id.isdecimal() else after
-    async for event in use.runs.events.follow(run.run_id, min(seen, SEQ_MAX)):
-        # Written here: FastAPI's own JSON escapes every Chinese character to six.
-        data = json.dumps(event, ensure_ascii=False)
-        yield ServerSentEvent(raw_data=data, event=event["type"], id=str(event["seq"]))
+    async for event in use.runs.events.follow(run.run_id, seen):
+        yield server_sent(event)
 
 
 @router.post("/{run_id}/cancel")

@@ -18,6 +18,7 @@ from serving.runs.service import RunService
 from serving.settings import Settings
 from serving.store.database import Database
 from serving.tickets.service import Tickets
+from serving.uploads.service import Uploads
 
 NAME_MAX = 100
 
@@ -30,6 +31,7 @@ class Services:
     tickets: Tickets
     runs: RunService
     library: Library
+    uploads: Uploads
     model: ChatModel
     watch: CityWatch
     metrics: Metrics

@@ -82,6 +82,36 @@ class EventRow(Base):
     data: Mapped[Json]
 
 
+class UploadRow(Base):
+    """One piece of work on the knowledge base. `kind`: upload, publish. `number`: its place in the queue.
+
+    `stage`: queued, reading, indexing, finished, failed. files: name as sent, and path below the uploads' folder.
+    """
+
+    __tablename__ = "uploads"
+
+    upload_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    number: Mapped[int] = mapped_column(unique=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    stage: Mapped[str] = mapped_column(String(20), index=True)
+    operator: Mapped[str] = mapped_column(String(200))
+    files: Mapped[list[Json]]
+    created_at: Mapped[str] = mapped_column(String(40))
+    result: Mapped[Json | None]
+
+
+class UploadEventRow(Base):
+    """One event of an upload, whose id stands in `run_id`: read and followed like a run's."""
+
+    __tablename__ = "upload_events"
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("uploads.upload_id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    type: Mapped[str] = mapped_column(String(40))
+    at: Mapped[str] = mapped_column(String(40))
+    data: Mapped[Json]
+
+
 class ApprovalRow(Base):
     """A question to a person, bound to one interrupt and one exact action. Used once."""
 

@@ -114,10 +114,10 @@ class Installation:
         assert answer.status_code == 201, answer.text
         return answer.json()
 
-    def events(self, run_id: str, after: int = 0) -> Iterator[Json]:
+    def events(self, run_id: str, after: int = 0, of: str = "runs") -> Iterator[Json]:
         """The stream, parsed; ends when the server ends it."""
         header = {"Last-Event-ID": str(after)} if after else {}
-        with self.http.stream("GET", f"/api/runs/{run_id}/events", headers=header) as answer:
+        with self.http.stream("GET", f"/api/{of}/{run_id}/events", headers=header) as answer:
             assert answer.headers["content-type"].startswith("text/event-stream")
             name, number = "", ""
             for line in answer.iter_lines():

@@ -172,7 +172,7 @@ def test_the_knowledge_base_answers_with_clauses_and_their_neighbours(server: In
     assert [item["clause_id"] for item in clause["before"]] == order[max(place - 3, 0) : place]
 
 
-def test_an_upload_is_found_at_once_and_a_broken_file_is_listed(server: Installation) -> None:
+def test_an_upload_is_found_and_a_broken_file_is_listed(server: Installation) -> None:
     text = (
         "沄州市测试海棠管理办法\n\n第一条 为了规范海棠花的修剪，制定本办法。\n\n第二条 海棠花每年修剪两次。\n"
     )
@@ -180,9 +180,10 @@ def test_an_upload_is_found_at_once_and_a_broken_file_is_listed(server: Installa
         ("files", ("../../沄州市测试海棠管理办法.txt", text.encode())),
         ("files", ("坏.docx", b"not a document")),
     ]
-    answer = server.http.post("/api/knowledge/upload", files=files).json()
-    assert len(answer["added"]) == 1
-    assert [bad["file"] for bad in answer["unreadable"]] == ["坏.docx"]
+    upload_id = server.http.post("/api/knowledge/upload", files=files).json()["upload_id"]
+    *_, finished = server.events(upload_id, of="knowledge/uploads")
+    assert (finished["type"], len(finished["added"])) == ("finished", 1)
+    assert [bad["file"] for bad in finished["unreadable"]] == ["坏.docx"]
     hits = server.http.get("/api/knowledge/search", params={"q": "海棠花 修剪"}).json()["items"]
     assert "海棠" in hits[0]["text"]
 

@@ -1,0 +1,87 @@
+"""The knowledge base, changed: upload, publish, remove. Long work is queued; its events are a stream."""
+
+import asyncio
+from collections.abc import AsyncIterable
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, UploadFile
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from knowledge.clause import Document
+from serving.api.bounded import BoundedRoute
+from serving.api.services import NamedOperator, Operator, Services, Use
+from serving.api.streams import Seen, server_sent
+from serving.errors import RequestInvalid
+from serving.store import audit
+from serving.store.tables import Json
+
+router = APIRouter(prefix="/knowledge", tags=["知识库"])
+bounded = APIRouter(prefix="/knowledge", tags=["知识库"], route_class=BoundedRoute)
+
+UPLOAD_FILES = 500
+"""One request's worth; more is what the command line is for."""
+
+
+@bounded.post("/upload", status_code=202, form_limits={"max_files": UPLOAD_FILES + 1})
+async def upload(files: list[UploadFile], use: Use, operator: Operator) -> Json:
+    """Keep files at once; they are read and indexed in the background, one upload after the other."""
+    use.library.base()
+    if len(files) > UPLOAD_FILES:
+        raise RequestInvalid(
+            f"一次最多上传 {UPLOAD_FILES} 个文件；请分批上传，或在服务器上用 pingji kb add 导入（不限个数）"
+        )
+    return {"upload_id": await use.uploads.receive(files, operator or "api")}
+
+
+@router.get("/uploads")
+async def uploads(use: Use) -> Json:
+    """The newest uploads and publishes: how a page that was closed finds what is under way."""
+    return {"items": await use.uploads.listed()}
+
+
+async def known_upload(upload_id: str, use: Use) -> Json:
+    """Raises NotFound."""
+    return await use.uploads.known(upload_id)
+
+
+KnownUpload = Annotated[Json, Depends(known_upload)]
+
+
+@router.get("/uploads/{upload_id}")
+async def look(upload: KnownUpload) -> Json:
+    """Its stage, and per file what became of it."""
+    return upload
+
+
+@router.get("/uploads/{upload_id}/events", response_class=EventSourceResponse)
+async def events(upload: KnownUpload, use: Use, seen: Seen) -> AsyncIterable[ServerSentEvent]:
+    """Everything above `after` (the header Last-Event-ID wins), then what comes, until finished or failed."""
+    async for event in use.uploads.events.follow(upload["upload_id"], seen):
+        yield server_sent(event)
+
+
+@router.post("/publish", status_code=202)
+async def publish(use: Use, operator: Operator) -> Json:
+    """Index what came or went since the last publish; events as of an upload."""
+    use.library.base()
+    return {"upload_id": await use.uploads.publish(operator or "api")}
+
+
+@router.delete("/documents/{document_id}")
+async def remove(document_id: str, use: Use, operator: NamedOperator) -> Json:
+    """Delete a document: no search and no citation finds it from now on."""
+    base = use.library.base()
+    found, _, _ = await asyncio.to_thread(base.document, document_id)
+    await asyncio.to_thread(base.remove, document_id)
+    await _audit(use, operator, "knowledge.remove", document_id, _named(found))
+    return {"removed": document_id}
+
+
+async def _audit(use: Services, operator: str, action: str, subject: str, told: Json) -> None:
+    async with use.database.begin() as session:
+        await audit.append(session, use.clock().isoformat(), operator, action, subject, told)
+
+
+def _named(document: Document) -> Json:
+    since = document.valid_from.isoformat() if document.valid_from else None
+    return {"title": document.metadata.title, "valid_from": since, "version": document.version}

@@ -1,0 +1,28 @@
+"""Streams of numbered events, the same for runs and uploads."""
+
+import json
+from typing import Annotated
+
+from fastapi import Depends, Header, Query
+from fastapi.sse import ServerSentEvent
+
+from serving.store.tables import Json
+
+SEQ_MAX = 2**31
+
+
+def last_seen(
+    after: Annotated[int, Query(ge=0, le=SEQ_MAX)] = 0, last_event_id: Annotated[str | None, Header()] = None
+) -> int:
+    """The number after which to go on; the header Last-Event-ID, sent by a browser that reconnects, wins."""
+    seen = int(last_event_id) if last_event_id and last_event_id.isdecimal() else after
+    return min(seen, SEQ_MAX)
+
+
+Seen = Annotated[int, Depends(last_seen)]
+
+
+def server_sent(event: Json) -> ServerSentEvent:
+    # Written here: FastAPI's own JSON escapes every Chinese character to six.
+    data = json.dumps(event, ensure_ascii=False)
+    return ServerSentEvent(raw_data=data, event=event["type"], id=str(event["seq"]))

@@ -1,0 +1,1 @@
+"""Files on their way into the knowledge base: kept at once, then read and indexed in the background."""
