@@ -1,12 +1,17 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { App as AntApp, ConfigProvider } from 'antd'
 import zhCN from 'antd/locale/zh_CN'
-import { useMemo, useRef, useState } from 'react'
-import { createApi } from './api'
+import { lazy, Suspense, useMemo, useRef, useState } from 'react'
+import { createApi, createCall } from './api'
 import { AppContext } from './app'
+import { Boundary } from './components/Boundary'
 import { NameDialog } from './components/NameDialog'
+import { pageOf, useHash } from './hooks/useHash'
 import { useStored } from './state/stored'
 import { Workbench } from './Workbench'
+
+/** Loaded when it is opened: whoever takes calls does not wait for it. */
+const KnowledgePage = lazy(() => import('./knowledge/KnowledgePage'))
 
 const THEME = {
   token: {
@@ -21,22 +26,32 @@ export function App() {
   const [reached, setReached] = useState(true)
   const name = useRef(operator)
   name.current = operator
-  const api = useMemo(() => createApi(() => name.current, setReached), [])
+  const call = useMemo(() => createCall(() => name.current, setReached), [])
+  const api = useMemo(() => createApi(call), [call])
   const client = useMemo(newClient, [])
   const services = useMemo(
-    () => ({ api, operator, setOperator, reached, onReach: setReached }), [api, operator, setOperator, reached],
+    () => ({ api, call, operator, setOperator, reached, onReach: setReached }), [api, call, operator, setOperator, reached],
   )
   return (
     <ConfigProvider locale={zhCN} theme={THEME} button={{ autoInsertSpace: false }}>
       <AntApp component={false}>
         <QueryClientProvider client={client}>
           <AppContext.Provider value={services}>
-            <Workbench />
+            <Page />
             <NameDialog open={operator === ''} />
           </AppContext.Provider>
         </QueryClientProvider>
       </AntApp>
     </ConfigProvider>
+  )
+}
+
+function Page() {
+  const page = pageOf(useHash())
+  return (
+    <Boundary key={page}>
+      {page === 'desk' ? <Workbench /> : <Suspense fallback={<p className="quiet" role="status">正在打开知识库…</p>}><KnowledgePage /></Suspense>}
+    </Boundary>
   )
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest'
-import { createApi, Refused, Unreachable } from './api'
+import { createApi, createCall, Refused, Unreachable } from './api'
 
 afterEach(() => vi.unstubAllGlobals())
 
@@ -10,7 +10,7 @@ it('names the operator, encoded, at the time of the call', async () => {
     seen.push(new Headers(init.headers).get('X-Operator'))
     return Response.json({ items: [] })
   })
-  const api = createApi(() => name, () => undefined)
+  const api = createApi(createCall(() => name, () => undefined))
   await api.search('噪声')
   name = '王强'
   await api.search('噪声')
@@ -19,7 +19,7 @@ it('names the operator, encoded, at the time of the call', async () => {
 
 it('tells a refusal from silence', async () => {
   const reach: boolean[] = []
-  const api = createApi(() => '', (ok) => reach.push(ok))
+  const api = createApi(createCall(() => '', (ok) => reach.push(ok)))
   vi.stubGlobal('fetch', async () => Response.json({ error: { code: 'conflict', message: '已用过' } }, { status: 409 }))
   await expect(api.ticket('T')).rejects.toMatchObject({ status: 409, code: 'conflict', message: '已用过' })
   await expect(api.ticket('T')).rejects.toBeInstanceOf(Refused)

@@ -19,19 +19,28 @@ export class Unreachable extends Error {
 export interface NewTicket { ticket_id: string; text: string; channel: string; caller: Caller }
 export interface Answer { decision: 'approve' | 'return'; action_hash: string; edits?: Edits; reason?: string }
 
+export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
+/** One request. `path` is under /api; a body makes it a POST unless told; FormData goes as it is. */
+export type Call = <T>(path: string, body?: unknown, method?: Method) => Promise<T>
 export type Api = ReturnType<typeof createApi>
 
 /** `operator` is read at every call, so a changed name counts at once; `onReach` hears whether the server answered. */
-export function createApi(operator: () => string, onReach: (reached: boolean) => void) {
-  async function call<T>(path: string, body?: unknown): Promise<T> {
+export function createCall(operator: () => string, onReach: (reached: boolean) => void): Call {
+  return async <T>(path: string, body?: unknown, method: Method = body === undefined ? 'GET' : 'POST') => {
     const headers: Record<string, string> = { 'X-Operator': encodeURIComponent(operator()) }
-    if (body !== undefined) headers['Content-Type'] = 'application/json'
-    const init: RequestInit = { headers, method: body === undefined ? 'GET' : 'POST' }
-    if (body !== undefined) init.body = JSON.stringify(body)
+    const init: RequestInit = { headers, method }
+    if (body instanceof FormData) init.body = body
+    else if (body !== undefined) {
+      headers['Content-Type'] = 'application/json'
+      init.body = JSON.stringify(body)
+    }
     const response = await reach(() => fetch(`/api${path}`, init), onReach)
     if (!response.ok) throw await refusal(response)
-    return (await response.json()) as T
+    return (response.status === 204 ? null : await response.json()) as T
   }
+}
+
+export function createApi(call: Call) {
   const id = encodeURIComponent
   return {
     health: () => call<Health>('/health'),

@@ -1,5 +1,5 @@
 /**
- * Following a run's event stream for as long as it lasts.
+ * Following an event stream of the server (a run's, an upload's) for as long as it lasts.
  *
  * fetch instead of EventSource: it shows the server's keep-alive comments, so a connection that died silently
  * (a pulled cable, a sleeping laptop) is noticed and opened again after the last event seen.
@@ -11,15 +11,29 @@ export const ENDING = new Set(['run.finished', 'run.failed', 'run.cancelled'])
 const SILENCE_MS = 40_000 // the server speaks at least every 15 s
 const BACKOFF_MS = [300, 1000, 2000, 4000, 8000]
 
-export interface Follow {
-  runId: string
+/** The least that every event has: its number in the stream, from 1, and what it is. */
+export interface Numbered { seq: number; type: string }
+
+export interface Follow<E extends Numbered> {
+  /** Under /api, without a query. */
+  path: string
   after: number
-  onEvents: (events: RunEvent[]) => void
+  /** The types of event after which nothing follows. */
+  ends: ReadonlySet<string>
+  onEvents: (events: E[]) => void
   onReach: (reached: boolean) => void
+  /** The server knows no such stream (any more). */
+  onGone?: () => void
+}
+
+export interface FollowRun extends Pick<Follow<RunEvent>, 'after' | 'onEvents' | 'onReach'> { runId: string }
+
+export function followRun({ runId, ...rest }: FollowRun): () => void {
+  return follow({ ...rest, path: `/runs/${encodeURIComponent(runId)}/events`, ends: ENDING })
 }
 
 /** Calls `onEvents` with each batch, in order and without gaps. Returns a function that stops following. */
-export function followRun({ runId, after, onEvents, onReach }: Follow): () => void {
+export function follow<E extends Numbered>({ path, after, ends, onEvents, onReach, onGone }: Follow<E>): () => void {
   const stop = new AbortController()
   void keepFollowing()
   return () => stop.abort()
@@ -29,7 +43,7 @@ export function followRun({ runId, after, onEvents, onReach }: Follow): () => vo
     while (!stop.signal.aborted) {
       const outcome = await readOnce()
       if (outcome === 'ended' || stop.signal.aborted) return
-      if (outcome === 'refused') return
+      if (outcome === 'refused') return onGone?.()
       failures = outcome === 'progress' ? 0 : failures + 1
       if (failures > 0) onReach(false)
       await pause(BACKOFF_MS[Math.min(failures, BACKOFF_MS.length - 1)] ?? 1000, stop.signal)
@@ -43,14 +57,14 @@ export function followRun({ runId, after, onEvents, onReach }: Follow): () => vo
     let watchdog = setTimeout(close, SILENCE_MS)
     let got = false
     try {
-      const response = await fetch(`/api/runs/${encodeURIComponent(runId)}/events?after=${after}`, {
+      const response = await fetch(`/api${path}?after=${after}`, {
         headers: { Accept: 'text/event-stream', 'Last-Event-ID': String(after) },
         signal: connection.signal,
       })
       if (response.status === 404) return 'refused'
       if (!response.ok || !response.body) return 'nothing'
       onReach(true)
-      const parse = eventParser()
+      const parse = eventParser<E>()
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
       for (;;) {
         const { done, value } = await reader.read()
@@ -63,7 +77,7 @@ export function followRun({ runId, after, onEvents, onReach }: Follow): () => vo
         got = true
         after = last.seq
         onEvents(events)
-        if (ENDING.has(last.type)) return 'ended'
+        if (ends.has(last.type)) return 'ended'
       }
     } catch {
       return got ? 'progress' : 'nothing' // aborted or cut off: the loop decides what follows
@@ -76,7 +90,7 @@ export function followRun({ runId, after, onEvents, onReach }: Follow): () => vo
 }
 
 /** A parser of `text/event-stream` chunks, cut anywhere; comments (keep-alive) and empty events yield nothing. */
-export function eventParser(): (chunk: string) => RunEvent[] {
+export function eventParser<E = RunEvent>(): (chunk: string) => E[] {
   let rest = ''
   return (chunk) => {
     const blocks = (rest + chunk).replaceAll('\r\n', '\n').split('\n\n')
@@ -84,7 +98,7 @@ export function eventParser(): (chunk: string) => RunEvent[] {
     return blocks.flatMap((block) => {
       const data = block.split('\n').filter((line) => line.startsWith('data:'))
         .map((line) => line.slice(5).replace(/^ /, ''))
-      return data.length ? [JSON.parse(data.join('\n')) as RunEvent] : []
+      return data.length ? [JSON.parse(data.join('\n')) as E] : []
     })
   }
 }

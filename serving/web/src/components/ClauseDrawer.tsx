@@ -1,6 +1,7 @@
 import { Drawer } from 'antd'
 import { useEffect, useRef } from 'react'
 import { useClause } from '../hooks/queries'
+import { placeHash, START } from '../knowledge/state/place'
 import { withoutArticle } from '../state/format'
 
 /** A clause in its document, with its neighbours, its validity, and the words relied on. */
@@ -14,6 +15,7 @@ export function ClauseDrawer({ clauseId, quote, onClose, onClause }: {
     <Drawer
       open={clauseId !== null} onClose={onClose} size={640} title={clause ? `《${clause.document}》` : '条款'}
       rootClassName="clause-drawer"
+      extra={clause && <a href={placeHash({ ...START, doc: clause.document_id, clause: clause.clause_id, pane: 'text' })}>在知识库中打开</a>}
     >
       {error && <p className="trouble">✕ {error.message}</p>}
       {clause && <>

@@ -2,6 +2,7 @@ import { Button } from 'antd'
 import { useState } from 'react'
 import { useApp } from '../app'
 import { useHealth } from '../hooks/queries'
+import { usePages } from '../hooks/useHash'
 import { NameDialog } from './NameDialog'
 
 type Light = 'good' | 'busy' | 'off' | 'bad'
@@ -21,10 +22,15 @@ const CITY: Record<string, [Light, string]> = {
 export function Header({ onHelp }: { onHelp: () => void }) {
   const { operator, reached } = useApp()
   const health = useHealth().data
+  const { here, links } = usePages()
   const [renaming, setRenaming] = useState(false)
   return (
     <header className="top">
       <h1>平急<span>{health ? `${health.city} 12345` : ''}</span></h1>
+      <nav className="pages" aria-label="页面">
+        <a href={links.desk} aria-current={here === 'desk' ? 'page' : undefined}>工单台</a>
+        <a href={links.knowledge} aria-current={here === 'knowledge' ? 'page' : undefined}>知识库</a>
+      </nav>
       <div className="lights" role="status" aria-label="系统状态">
         {!reached && <span className="light light-bad">✕ 连不上服务器，正在重连；已填内容不会丢</span>}
         {health && <>

@@ -1,0 +1,56 @@
+import { Spin } from 'antd'
+import { useMemo } from 'react'
+import { DocumentHead } from '../components/DocumentHead'
+import { DocumentText } from '../components/DocumentText'
+import { Versions } from '../components/Versions'
+import { useClauseDetail, useDocument, useVersions } from '../hooks/queries'
+import type { Go } from '../hooks/usePlace'
+import type { Place } from '../state/place'
+import type { DocumentDetail } from '../types'
+
+/** The document that is open, the clause marked in it, and its other versions. */
+export function Reader({ place, go, day, onFollow }: {
+  place: Place; go: Go; day: string; onFollow: (title: string, article: string) => void
+}) {
+  const { documentId, clauseId, error: unknown } = useOpened(place)
+  const { data: found, error, isFetching, refetch } = useDocument(documentId)
+  const versions = useVersions(documentId).data?.items ?? []
+  const clause = clauseId ?? found?.clauses.find((item) => item.article === place.article)?.clause_id ?? null
+  const trouble = error ?? unknown
+  return (
+    <section className="pane reader" aria-label="原文">
+      {!documentId && !unknown && !place.clause && <p className="quiet">在检索结果或目录里打开一条，这里显示它在原文中的位置、历次版本和修改对照。</p>}
+      {trouble && (
+        <p className="quiet trouble" role="alert">
+          ✕ {trouble.message} <button type="button" className="link" onClick={() => void refetch()}>重试</button>
+        </p>
+      )}
+      {isFetching && !found && <p className="quiet"><Spin size="small" /> 正在打开原文…</p>}
+      {found && !trouble && <>
+        <DocumentHead found={found} day={day} place={place} go={go} />
+        <Versions versions={versions} here={found.document_id} day={day} go={go} />
+        <Notices notices={found.notices ?? []} />
+        <DocumentText key={found.document_id} found={found} clauseId={clause} query={place.q} go={go} onFollow={onFollow} />
+      </>}
+    </section>
+  )
+}
+
+/** The document and clause of the address; a link may name the clause alone. */
+function useOpened(place: Place): { documentId: string | null; clauseId: string | null; error: Error | null } {
+  const detail = useClauseDetail(place.doc ? null : place.clause)
+  return useMemo(
+    () => ({ documentId: place.doc ?? detail.data?.document_id ?? null, clauseId: place.clause, error: detail.error }),
+    [place.doc, place.clause, detail.data, detail.error],
+  )
+}
+
+function Notices({ notices }: { notices: NonNullable<DocumentDetail['notices']> }) {
+  if (!notices.length) return null
+  return (
+    <details className="notices">
+      <summary>⚠ 收录时发现 {notices.length} 处异常，引用前请核对原件</summary>
+      <ul>{notices.map((notice) => <li key={notice}>{notice}</li>)}</ul>
+    </details>
+  )
+}

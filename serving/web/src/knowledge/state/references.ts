@@ -1,0 +1,38 @@
+/** "依照本法第三十条", "《民法典》第一千条": what a clause points to, found in its text so that it can be followed. */
+
+export interface Reference {
+  /** null: the document itself. */
+  title: string | null
+  article: string
+}
+export interface Piece { text: string; to: Reference | null }
+
+const NUMBER = '第[一二三四五六七八九十百千零〇两\\d]+条(?:之[一二三四五六七八九十]+)?'
+const POINTER = new RegExp(`(?:《([^《》]{2,60})》(?:（[^（）]{1,40}）)?)?(${NUMBER})`, 'g')
+/** Between members of one list: "第一条第二款、第三条", "第五条至第八条". */
+const LINK = /^(?:第[一二三四五六七八九十]+[款项]|[、，和与及或至到以，第（）一二三四五六七八九十项款])*$/
+
+/** The text in pieces; concatenated they are the text. `own` is the clause's own number, which points nowhere. */
+export function pieces(text: string, own: string): Piece[] {
+  const found: Piece[] = []
+  let end = 0
+  let title: string | null = null
+  for (const match of text.matchAll(POINTER)) {
+    const between = text.slice(end, match.index)
+    const named = match[1] ?? null
+    title = named ?? (end > 0 && between.length <= 16 && LINK.test(between) ? title : null)
+    const article = match[2] ?? ''
+    if (match.index === 0 && article === own) continue
+    if (between) found.push({ text: between, to: null })
+    found.push({ text: match[0], to: { title, article } })
+    end = match.index + match[0].length
+  }
+  if (end < text.length) found.push({ text: text.slice(end), to: null })
+  return found
+}
+
+/** One key for 《中华人民共和国民法典》, 中华人民共和国民法典 and 民法典. */
+export function titleKey(title: string): string {
+  const bare = title.normalize('NFKC').replace(/[\s《》〈〉<>「」"“”]/g, '')
+  return bare.replace(/^中华人民共和国(?=.)/, '')
+}

@@ -1,0 +1,108 @@
+/** The HTTP contract of /api/knowledge, as far as the page uses it. Days are "2025-05-01"; null means open or unknown. */
+
+export type State = 'in_force' | 'not_yet' | 'ended'
+export type Leg = 'lexical' | 'dense' | 'exact'
+
+export interface Validity {
+  valid_from: string | null
+  /** The first day on which it no longer stands. */
+  valid_to: string | null
+  superseded_by: string | null
+}
+
+export interface Hit extends Validity {
+  clause_id: string
+  document_id?: string
+  document: string
+  doc_number: string
+  issuer: string
+  level: string
+  region: string
+  article: string
+  path: string
+  text: string
+  score: number
+  legs: Partial<Record<string, number>>
+  state?: State
+}
+
+export interface Facet { value: string; count: number }
+export interface Facets { levels: Facet[]; issuers: Facet[]; regions: Facet[]; hazards: Facet[] }
+export type FacetName = keyof Facets
+
+/** A version of a document, as lists show it. */
+export interface DocumentRow extends Validity {
+  document_id: string
+  version: number
+  title: string
+  part?: string
+  doc_number: string
+  issuer: string
+  level: string
+  region: string
+  hazards?: string[]
+  issued?: string | null
+  repealed?: string | null
+  source?: string
+  clauses: number
+  end_reason?: string
+  state?: State
+  notices?: string[]
+  /** Fields that a person has put right. */
+  corrected?: string[]
+}
+
+export interface ClauseRow { clause_id: string; article: string; path: string; text: string; kind?: string }
+export interface DocumentDetail extends Omit<DocumentRow, 'clauses'> { clauses: ClauseRow[]; versions?: DocumentRow[] }
+
+export interface Surrounding { before: string; text: string; after: string }
+export interface ClauseDetail extends Validity {
+  clause_id: string
+  document_id: string
+  article: string
+  text: string
+  surrounding?: Surrounding
+}
+
+export type ChangeKind = 'added' | 'removed' | 'changed' | 'moved' | 'same'
+/** A piece of an article: in both versions, or in one only. */
+export interface Span { kind: 'same' | 'added' | 'removed'; text: string }
+export interface Change {
+  article: string
+  kind: ChangeKind
+  old: string | null
+  new: string | null
+  old_article?: string | null
+  spans?: Span[]
+}
+export interface Diff { work: string; older: DocumentRow | null; newer: DocumentRow | null; changes: Change[] }
+
+export interface Generation {
+  generation: number
+  created_at: string
+  count: number
+  embedder: string
+  current: boolean
+}
+
+export interface Status {
+  documents: number
+  clauses: number
+  generation: number | null
+  indexed: number
+  /** Clauses that are searched by their words, but have no vector yet. */
+  pending?: number
+  embedder: string | null
+  published_at: string | null
+  stale: boolean
+  warning: string | null
+  problems?: string[]
+}
+
+export type UploadEvent = { seq: number } & (
+  | { type: 'file.read'; file: string; clauses?: number; document_id?: string; notices?: string[] }
+  | { type: 'file.failed'; file: string; reason: string }
+  | { type: 'publish.progress'; done: number; total: number }
+  | { type: 'finished'; error?: string | null }
+  | { type: 'failed'; error: string }
+)
