@@ -27,13 +27,17 @@ ID_SLICE = 10_000
 
 @dataclass(frozen=True)
 class NewDocument:
-    """A document read and cut, not yet stored. content_hash covers the whole text, front matter included."""
+    """A document read and cut, not yet stored. content_hash covers the whole text, front matter included.
+
+    notices: what was odd in reading it, in Chinese.
+    """
 
     metadata: Metadata
     text: str
     content_hash: str
     sections: Sequence[Section]
     source: str
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -149,9 +153,9 @@ class Store:
             return [(identity, title, number) for identity, title, number in session.execute(query)]
 
     def row_ids(self) -> set[int]:
-        """Of all clauses."""
+        """Of all clauses that searching may find: a heading with nothing below it answers nothing."""
         with self._session() as session:
-            return set(session.scalars(select(ClauseRow.row_id)))
+            return set(session.scalars(select(ClauseRow.row_id).where(ClauseRow.kind != "heading")))
 
     def indexables(self) -> list[Indexable]:
         """Everything to index, by row id."""
@@ -209,7 +213,7 @@ def _document_row(identity: str, version: int, new: NewDocument, added_at: datet
         id=identity,
         version=version,
         corrections={},
-        notices=[],
+        notices=list(new.notices),
         valid_to=new.metadata.repealed,
         superseded_by=None,
         end_reason="",
@@ -246,7 +250,7 @@ def _clause_rows(identity: str, new: NewDocument) -> list[ClauseRow]:
                 article=section.article,
                 path=" / ".join(section.path),
                 text=new.text[section.start : section.end],
-                kind="article",
+                kind=section.kind,
                 start=section.start,
                 end=section.end,
             )

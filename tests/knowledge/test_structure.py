@@ -90,7 +90,7 @@ def test_law_is_cut_into_articles_with_their_chapters() -> None:
 
 def test_plan_is_cut_by_numbers_without_its_contents_page() -> None:
     found = _articles(PLAN)
-    assert list(found) == ["1.1", "5.4.1", "5.4.2", "附件1"]
+    assert list(found) == ["1", "1.1", "5", "5.4", "5.4.1", "5.4.2", "附件1"]
     assert "水位超过警戒" in found["5.4.1"] and "签发" in found["5.4.2"]
     paths = {section.article: section.path for section in split_sections(PLAN)}
     assert paths["5.4.1"] == ("5 应急响应", "5.4 Ⅳ级响应", "5.4.1 启动条件")
@@ -99,7 +99,7 @@ def test_plan_is_cut_by_numbers_without_its_contents_page() -> None:
 
 def test_outline_numbers_serve_when_there_is_nothing_else() -> None:
     text = "# 报告\n\n一、情况\n\n（一）雨情。雨很大。\n\n（二）水情。水很高。\n\n二、措施\n\n转移群众。\n"
-    assert list(_articles(text)) == ["一（一）", "一（二）", "二"]
+    assert list(_articles(text)) == ["一", "一（一）", "一（二）", "二"]
 
 
 def test_prose_becomes_numbered_paragraphs_and_long_sections_are_parted() -> None:

@@ -1,0 +1,110 @@
+"""Sections as they are stored: long ones parted at line ends, tables row by row."""
+
+import re
+from dataclasses import dataclass
+from itertools import groupby
+
+from knowledge.structure.lines import RULE, Line
+
+# Longer sections are cut at paragraphs: past this a vector says little about any one sentence.
+LONG = 1500
+_HEADER = 160
+_WORD = re.compile(r"[\u3400-\u9fffA-Za-z0-9]")
+_CELL_END = re.compile(r"\|\s*|[。；]\s*")
+_LINE_END = re.compile(r"\n\s*(?=\S)")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """article: 第三十五条, 5.4.1, 一（二）, 附件1, 附件2 表1第3行. path: headings down to this one. text[start:end].
+
+    kind: article | section | paragraph | annex | row (of a table) | heading (a numbered heading, nothing below it).
+    """
+
+    article: str
+    path: tuple[str, ...]
+    start: int
+    end: int
+    kind: str = "section"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A section before it is cut: its lines, the heading's first."""
+
+    article: str
+    path: tuple[str, ...]
+    lines: list[Line]
+    kind: str
+
+
+def pieces(text: str, part: Part) -> list[Section]:
+    """The text around tables in pieces of about LONG characters, 5.4.1(2) the second; each row on its own.
+
+    The words before a table keep its header, so that the table is found as a whole too.
+    """
+    if sum(line.row for line in part.lines) < 2:
+        return _numbered(part, _cut(text, part.lines[0].start, part.lines[-1].end, _LINE_END))
+    spans: list[tuple[int, int]] = []
+    rows: list[Section] = []
+    table = 0
+    for is_row, group in groupby(part.lines, key=lambda line: line.row):
+        lines = list(group)
+        if not is_row:
+            spans += _cut(text, lines[0].start, lines[-1].end, _LINE_END)
+            continue
+        header, body = _header(lines)
+        table += 1
+        if header and spans:
+            spans[-1] = (spans[-1][0], header[-1].end)
+        rows += _rows(text, part, table, header, body)
+    return sorted([*_numbered(part, spans), *rows], key=lambda section: section.start)
+
+
+def _header(lines: list[Line]) -> tuple[list[Line], list[Line]]:
+    """The rows above the rule |---|, else the first, when there is any row below; and the rows with words."""
+    rule = next((number for number, line in enumerate(lines) if RULE.match(line.text)), None)
+    top = 1 if rule is None else rule
+    header = lines[:top] if len(lines) > top else []
+    body = [line for line in lines[len(header) :] if not RULE.match(line.text) and _WORD.search(line.text)]
+    return (header, body) if body else ([], lines[:top])
+
+
+def _rows(text: str, part: Part, table: int, header: list[Line], body: list[Line]) -> list[Section]:
+    """The heading above a row names the table's columns: they are found, and shown, together."""
+    columns = "、".join(dict.fromkeys(cell for line in header for cell in cells(line.text) if cell))
+    above = f"{part.path[-1]}：{columns[:_HEADER]}" if columns else part.path[-1]
+    sections: list[Section] = []
+    for number, line in enumerate(body, 1):
+        label = f"{part.article} 表{table}第{number}行"
+        row = Part(label, (*part.path[:-1], above, f"表{table}第{number}行"), [line], "row")
+        sections += _numbered(row, _cut(text, line.start, line.end, _CELL_END))
+    return sections
+
+
+def cells(row: str) -> list[str]:
+    """The cells of | a | b |."""
+    return [cell.strip() for cell in row.strip().strip("|").split("|")]
+
+
+def _cut(text: str, start: int, end: int, breaks: re.Pattern[str]) -> list[tuple[int, int]]:
+    """Spans of about LONG characters that end where `breaks` matches; one span when that is enough."""
+    if end - start <= LONG:
+        return [(start, end)]
+    starts = [start]
+    for match in breaks.finditer(text, start, end):
+        if match.end() - starts[-1] >= LONG * 2 // 3 and match.end() < end:
+            starts.append(match.end())
+    return [
+        (begin, begin + len(text[begin:stop].rstrip()))
+        for begin, stop in zip(starts, [*starts[1:], end], strict=True)
+    ]
+
+
+def _numbered(part: Part, spans: list[tuple[int, int]]) -> list[Section]:
+    return [
+        Section(
+            part.article if number == 1 else f"{part.article}({number})", part.path, start, end, part.kind
+        )
+        for number, (start, end) in enumerate(spans, 1)
+    ]
