@@ -1,0 +1,113 @@
+"""What the `kb` commands share: the opened base, the document a person means, days and states as words."""
+
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+from typing import Annotated, Any, NoReturn
+from zoneinfo import ZoneInfo
+
+import typer
+
+from knowledge.base import KnowledgeBase
+from knowledge.city import load_city
+from knowledge.clause import Document, in_force, number_key, title_key
+from knowledge.embedding import open_embedder
+from knowledge.errors import EmbedderProblem, KnowledgeError
+from serving.cli.ahead import Ahead
+from serving.cli.report import BAD_INPUT, NOT_REACHABLE, progress_end, stop
+from serving.errors import BadSetting
+from serving.settings import Settings, load_settings
+
+STATES = {"in_force": "现行", "not_yet": "尚未施行", "ended": "已失效"}
+
+AsJson = Annotated[bool, typer.Option("--json", help="按机器可读的 JSON 输出，一行一个")]
+Doc = Annotated[str, typer.Argument(metavar="DOC", help="文件编号（见 kb list）、标题或文号")]
+
+
+@dataclass(frozen=True)
+class Opened:
+    settings: Settings
+    base: KnowledgeBase
+    embedder: Ahead
+    today: date
+
+
+@contextmanager
+def opened() -> Generator[Opened]:
+    """The knowledge base of the data folder; what it raises ends the command with one line."""
+    try:
+        settings = load_settings()
+        zone = ZoneInfo(load_city(settings.pack_dir).info.timezone)
+        clock = partial(datetime.now, zone)
+        embedder = Ahead(open_embedder(settings.embedder, threads=settings.embedder_threads))
+        base = KnowledgeBase.open(settings.knowledge_dir, embedder, clock)
+        try:
+            yield Opened(settings, base, embedder, clock().date())
+        finally:
+            base.close()
+    except EmbedderProblem as error:
+        progress_end()
+        stop(error, NOT_REACHABLE if error.spec.startswith("http") else BAD_INPUT)
+    except (BadSetting, KnowledgeError) as error:
+        progress_end()
+        stop(error)
+
+
+def the_document(here: Opened, named: str, *, any_version: bool = False) -> Document:
+    """The one document of that id, title or number; several are listed and the command ends.
+
+    any_version: for commands that only look, the version in force today stands for all of a work.
+    """
+    found = matching(here.base.documents(), named)
+    if not found:
+        stop(f"知识库中没有 {named}；请用 pingji kb list 查看现有文件")
+    if len(found) == 1:
+        return found[0]
+    works = {(title_key(one.metadata.title), one.metadata.part, one.metadata.region) for one in found}
+    if any_version and len(works) == 1:
+        standing = [one for one in found if in_force(one.valid_from, one.valid_to, here.today)]
+        return (standing or found)[-1]
+    _several(named, found, here.today)
+
+
+def matching(documents: Sequence[Document], named: str) -> list[Document]:
+    """By id; else by title or number, written in any way; else by a part of the title."""
+    title, number = title_key(named), number_key(named)
+    if not title:
+        return []
+    by_id = [one for one in documents if one.id == named]
+    keys = [(one, title_key(one.metadata.title), number_key(one.metadata.doc_number)) for one in documents]
+    exact = [one for one, its_title, its_number in keys if its_title == title or its_number == number]
+    return by_id or exact or [one for one, its_title, _ in keys if title in its_title]
+
+
+def _several(named: str, found: Sequence[Document], today: date) -> NoReturn:
+    listed = "\n".join(f"  {document_line(one, today)}" for one in found[:20])
+    more = f"\n  …共 {len(found)} 份" if len(found) > 20 else ""
+    stop(f"“{named}”不止一份文件，请改用编号：\n{listed}{more}")
+
+
+def document_line(document: Document, today: date) -> str:
+    told = document.metadata
+    name = f"{told.title} {told.part}".strip()
+    state = STATES[state_on(document, today)]
+    return f"{document.id}  {name}  {told.doc_number or '—'}  {validity(document)}  {state}  {document.clauses} 条"
+
+
+def state_on(document: Document, day: date) -> str:
+    if in_force(document.valid_from, document.valid_to, day):
+        return "in_force"
+    return "not_yet" if document.valid_from is not None and day < document.valid_from else "ended"
+
+
+def validity(item: Any) -> str:
+    """2019-05-01 至 2024-07-01 of a document, clause or hit; the second day is the first one out of force."""
+    since = item.valid_from.isoformat() if item.valid_from else "—"
+    return f"{since} 至 {item.valid_to.isoformat()}" if item.valid_to else f"{since} 起"
+
+
+def plain(fields: dict[str, Any]) -> dict[str, Any]:
+    """Days as text, as JSON has them."""
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in fields.items()}

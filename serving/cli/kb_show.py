@@ -1,0 +1,107 @@
+"""`pingji kb list | show | status`: what the knowledge base holds and how it stands."""
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from knowledge.clause import Clause
+from serving.cli.kb_base import (
+    STATES,
+    AsJson,
+    Opened,
+    document_line,
+    opened,
+    plain,
+    state_on,
+    the_document,
+    validity,
+)
+from serving.cli.report import print_json
+
+LINE = 60
+
+
+def list_(as_json: AsJson = False) -> None:
+    """列出全部文件。"""
+    with opened() as here:
+        for document in here.base.documents():
+            if as_json:
+                validity_on = {"valid_from": document.valid_from, "valid_to": document.valid_to}
+                told = plain({**asdict(document.metadata), **validity_on})
+                state = state_on(document, here.today)
+                print_json({"document_id": document.id, "clauses": document.clauses, "state": state, **told})
+            else:
+                typer.echo(document_line(document, here.today))
+
+
+def show(
+    wanted: Annotated[
+        str, typer.Argument(metavar="DOC|CLAUSE", help="文件（编号、标题、文号）或条款编号（含 #）")
+    ],
+    full: Annotated[bool, typer.Option("--full", help="文件显示全文，而不只是结构")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """文件：显示章节结构；条款：显示它在原文中的上下文。"""
+    with opened() as here:
+        if "#" in wanted:
+            _show_clause(here, wanted, as_json)
+        else:
+            _show_document(here, wanted, full, as_json)
+
+
+def _show_document(here: Opened, wanted: str, full: bool, as_json: bool) -> None:
+    found = the_document(here, wanted, any_version=True)
+    _, text, clauses = here.base.document(found.id)
+    if as_json:
+        for clause in clauses:
+            print_json(plain(asdict(clause)))
+        return
+    typer.echo(document_line(found, here.today))
+    for notice in found.notices:
+        typer.echo(f"注意：{notice}")
+    if full:
+        typer.echo(f"\n{text}")
+    else:
+        _outline(clauses)
+
+
+def _outline(clauses: list[Clause]) -> None:
+    """Headings once, each clause under its own with its first words."""
+    shown: list[str] = []
+    for clause in clauses:
+        above = clause.path.split(" / ")[:-1]
+        same = next((i for i, (old, new) in enumerate(zip(shown, above, strict=False)) if old != new), None)
+        start = min(len(shown), len(above)) if same is None else same
+        for depth in range(start, len(above)):
+            typer.echo(f"{'  ' * depth}{above[depth]}")
+        shown = above
+        words = " ".join(clause.text.removeprefix(clause.article).split())
+        first = words if len(words) <= LINE else f"{words[:LINE]}…"
+        typer.echo(f"{'  ' * len(above)}{clause.article}  {first}  [{clause.clause_id}]")
+
+
+def _show_clause(here: Opened, clause_id: str, as_json: bool) -> None:
+    clause = here.base.clause(clause_id)
+    if as_json:
+        print_json(plain(asdict(clause)))
+        return
+    state = STATES[state_on(here.base.document(clause.document_id)[0], here.today)]
+    typer.echo(f"《{clause.document}》{clause.path}  {validity(clause)}  {state}")
+    typer.echo(f"原文第 {clause.start}–{clause.end} 字\n\n{clause.text}")
+
+
+def status(as_json: AsJson = False) -> None:
+    """知识库的现状。"""
+    with opened() as here:
+        found = here.base.status()
+    if as_json:
+        print_json(asdict(found))
+        return
+    typer.echo(
+        f"{found.documents} 份文件，{found.clauses} 条；已发布第 {found.generation or 0} 代，{found.indexed} 条"
+    )
+    if found.stale:
+        typer.echo("有改动尚未发布，请运行 pingji kb publish")
+    if found.warning:
+        typer.echo(found.warning, err=True)

@@ -1,0 +1,151 @@
+"""`pingji kb …` in this process: exit codes, one clear line for what is wrong, tables for people, JSON for machines."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from serving.cli.kb_search import AT_ONCE, QUERY_MAX
+from serving.cli.main import run
+from tests.serving.knowledge_app import QuickEmbedder
+from tests.serving.test_knowledge_api import LAMPS, NEW, OLD
+
+TITLE = "沄州市风筝管理办法"
+
+
+@dataclass
+class Told:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+Kb = Callable[..., Told]
+
+
+@pytest.fixture
+def kb(
+    tmp_path: Path, small_pack: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Kb:
+    """Runs one command in a folder of its own, with an embedder that costs nothing."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PINGJI_DATA_DIR", str(tmp_path / "var"))
+    monkeypatch.setenv("PINGJI_CITY", str(small_pack))
+    monkeypatch.setattr("serving.cli.kb_base.open_embedder", lambda *_, **__: QuickEmbedder(lambda: None))
+
+    def command(*arguments: str) -> Told:
+        code = run(["kb", *arguments])
+        told = capsys.readouterr()
+        return Told(code, told.out, told.err)
+
+    return command
+
+
+@pytest.fixture
+def filled(kb: Kb, tmp_path: Path) -> Kb:
+    """Two versions of one law and another, published."""
+    for name, text in (("旧.md", OLD), ("新.md", NEW), ("路灯.txt", LAMPS)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    assert kb("add", "旧.md", "新.md", "路灯.txt").code == 0
+    assert kb("publish").code == 0
+    return kb
+
+
+def ids(kb: Kb) -> dict[str, str]:
+    """valid_from (or title) -> document id."""
+    return {one["valid_from"] or one["title"]: one["document_id"] for one in kb("list", "--json").lines}
+
+
+def test_every_file_given_is_accounted_for(kb: Kb, tmp_path: Path) -> None:
+    (tmp_path / "路灯.txt").write_text(LAMPS, encoding="utf-8")
+    (tmp_path / "又一份.txt").write_text(LAMPS, encoding="utf-8")
+    (tmp_path / "坏.pdf").write_bytes(b"nothing")
+    told = kb("add", "路灯.txt", "又一份.txt", "坏.pdf", "--json")
+    assert told.code == 1
+    assert [one["outcome"] for one in told.lines] == ["added", "unchanged", "unreadable"]
+    assert told.lines[2]["reason"]
+    again = kb("add", "路灯.txt", "坏.pdf")
+    assert "未变 1 份" in again.out and "坏.pdf" in again.err
+
+
+def test_a_document_is_named_by_id_title_or_number(filled: Kb) -> None:
+    of = ids(filled)
+    assert filled("show", f"《{TITLE}》").out.startswith(of["2024-07-01"]), (
+        "the version in force stands for the work"
+    )
+    assert filled("show", of["2019-05-01"]).out.startswith(of["2019-05-01"])
+    assert filled("show", "路灯").code == 0
+    several = filled("remove", TITLE)
+    assert several.code == 2 and of["2019-05-01"] in several.err and of["2024-07-01"] in several.err
+    assert filled("show", "没有的法").code == 2
+    assert filled("remove", of["2019-05-01"]).code == 0
+    assert filled("remove", TITLE).code == 0, "one is left"
+
+
+def test_show_prints_the_structure_or_the_whole_or_the_clause(filled: Kb) -> None:
+    outline = filled("show", "路灯")
+    assert "第一条" in outline.out and "二十四小时" in outline.out
+    clause_id = filled("show", "路灯", "--json").lines[0]["clause_id"]
+    assert "盗窃路灯" in filled("show", "路灯", "--full").out
+    shown = filled("show", clause_id)
+    assert shown.code == 0 and "路灯损坏应当在二十四小时内修复" in shown.out
+    assert filled("show", "D-00000000#第一条").code == 2
+
+
+def test_search_prints_ranks_and_validity(filled: Kb) -> None:
+    told = filled("search", "路灯 修复")
+    first = next(line for line in told.out.splitlines() if "路灯管理规定" in line)
+    assert first.split()[0] == "1" and "第一条" in first
+    assert {"字面", "语义", "起止"} <= set(told.out.splitlines()[0].split())
+    old = filled("search", "夜间放风筝", "--as-of", "2020-01-01", "--json", "--top", "1").lines[0]
+    assert (old["valid_from"], old["article"]) == ("2019-05-01", "第三条")
+
+
+def test_a_file_of_queries_is_answered_line_for_line(filled: Kb, tmp_path: Path) -> None:
+    asked = [{"query_id": number, "query": f"路灯 {number}"} for number in range(AT_ONCE + 3)]
+    lines = [json.dumps(one, ensure_ascii=False) for one in asked]
+    (tmp_path / "in.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert filled("search", "--queries", "in.jsonl", "--out", "out.jsonl", "--top", "2").code == 0
+    told = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text("utf-8").splitlines()]
+    assert [one["query_id"] for one in told] == list(range(AT_ONCE + 3))
+    alone = filled("search", "路灯 1", "--json", "--top", "2").lines
+    assert told[1]["hits"] == alone, "a batch finds what a single query finds"
+
+
+def test_a_query_that_cannot_be_asked_keeps_its_place(filled: Kb, tmp_path: Path) -> None:
+    strange = ["？！。，", "'; DROP TABLE clauses; --", "😀😀", " "]
+    lines = [json.dumps({"query_id": number, "query": query}) for number, query in enumerate(strange)]
+    lines += ["not json", json.dumps({"query_id": "long", "query": "长" * 10_000})]
+    (tmp_path / "in.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    told = filled("search", "--queries", "in.jsonl", "--out", "out.jsonl")
+    assert told.code == 1 and "第 5 行" in told.err and "第 6 行" in told.err
+    answers = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text("utf-8").splitlines()]
+    assert [one["query_id"] for one in answers] == [0, 1, 2, 3, None, "long"]
+    assert [("error" in one) for one in answers] == [False] * 4 + [True] * 2
+    assert filled("list").out.count("\n") == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["search"], "--queries"),
+        (["search", "x", "--as-of", "2025-02-30"], "2025-02-30"),
+        (["search", "长" * (QUERY_MAX + 1)], str(QUERY_MAX)),
+        (["search", "--queries", "nowhere.jsonl", "--out", "o.jsonl"], "nowhere.jsonl"),
+        (["add", "nowhere"], "nowhere"),
+        (["show", "nothing"], "nothing"),
+        (["remove", "nothing"], "nothing"),
+    ],
+)
+def test_bad_input_is_one_line_and_exit_2(kb: Kb, arguments: list[str], word: str) -> None:
+    told = kb(*arguments)
+    assert told.code == 2, told.err
+    assert word in told.err and len(told.err.strip().splitlines()) == 1
+    assert told.out == ""
