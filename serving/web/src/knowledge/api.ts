@@ -2,8 +2,10 @@
 
 import type { Call } from '../api'
 import { FACETS, type Filters } from './state/place'
-import type { ClauseDetail, Diff, DocumentDetail, DocumentRow, Facets, Generation, Hit, Status } from './types'
+import type { ClauseDetail, Diff, DocumentDetail, DocumentRow, Facets, Generation, Hit, Status, UploadRow } from './types'
 
+/** A file on its way, with the folders it was found in: "地方法规/北京/办法.docx". */
+export interface Outgoing { file: File; name: string }
 export interface Question { q: string; asOf: string | null; anyTime: boolean; filters: Filters; top: number }
 export type Correction = Record<string, string | string[] | null>
 export type KnowledgeApi = ReturnType<typeof createKnowledgeApi>
@@ -22,7 +24,8 @@ export function createKnowledgeApi(call: Call) {
     diff: (documentId: string, from: string, to: string) =>
       call<Diff>(`/knowledge/documents/${id(documentId)}/diff?from=${from}&to=${to}`),
     clause: (clauseId: string) => call<ClauseDetail>(`/knowledge/clauses/${id(clauseId)}`),
-    upload: (files: readonly File[]) => call<{ upload_id: string }>('/knowledge/upload', formOf(files)),
+    uploads: () => call<{ items: UploadRow[] }>('/knowledge/uploads'),
+    upload: (files: readonly Outgoing[]) => call<{ upload_id: string }>('/knowledge/upload', formOf(files)),
     publish: () => call<{ upload_id: string }>('/knowledge/publish', {}),
     generations: () => call<{ items: Generation[] }>('/knowledge/generations'),
     rollback: (generation: number) => call<unknown>('/knowledge/rollback', { generation }),
@@ -39,8 +42,9 @@ export function searchQuery({ q, asOf, anyTime, filters, top }: Question): strin
   return query.toString()
 }
 
-function formOf(files: readonly File[]): FormData {
+/** The folders go along in the name: they tell level and region. */
+function formOf(files: readonly Outgoing[]): FormData {
   const form = new FormData()
-  for (const file of files) form.append('files', file, file.name)
+  for (const { file, name } of files) form.append('files', file, name)
   return form
 }

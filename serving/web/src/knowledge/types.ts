@@ -97,12 +97,40 @@ export interface Status {
   stale: boolean
   warning: string | null
   problems?: string[]
+  /** The upload or publish that is being worked on, and how many wait behind it. */
+  running?: string | null
+  queued?: number
+}
+
+/** What became of one file. added: `document_id` and what was odd; the others: the reason. */
+export interface FileOutcome {
+  file: string
+  reason?: string
+  document_id?: string
+  title?: string
+  clauses?: number
+  notices?: string[]
 }
 
 export type UploadEvent = { seq: number } & (
-  | { type: 'file.read'; file: string; clauses?: number; document_id?: string; notices?: string[] }
-  | { type: 'file.failed'; file: string; reason: string }
+  | { type: 'read.progress'; done: number; total: number }
+  | ({ type: 'file.read'; outcome?: 'added' | 'unchanged' | 'skipped' } & FileOutcome)
+  | ({ type: 'file.failed'; reason: string } & FileOutcome)
   | { type: 'publish.progress'; done: number; total: number }
-  | { type: 'finished'; error?: string | null }
+  | { type: 'finished' }
   | { type: 'failed'; error: string }
 )
+
+/** An upload or a publish as the server keeps it. `result` is filled step by step. */
+export interface UploadRow {
+  upload_id: string
+  kind: 'upload' | 'publish'
+  stage: 'queued' | 'reading' | 'indexing' | 'finished' | 'failed'
+  operator: string
+  created_at: string
+  files: string[]
+  result: {
+    added?: FileOutcome[]; unchanged?: FileOutcome[]; skipped?: FileOutcome[]; unreadable?: FileOutcome[]
+    error?: string; generation?: number | null; indexed?: number
+  } | null
+}

@@ -76,6 +76,11 @@ export function useStatus(often: boolean) {
   return useQuery({ queryKey: ['kb', 'status'], queryFn: api.status, refetchInterval: often ? 2000 : 15_000 })
 }
 
+export function useUploadRows() {
+  const api = useKnowledgeApi()
+  return useQuery({ queryKey: ['kb', 'uploads'], queryFn: api.uploads, refetchInterval: 15_000 })
+}
+
 export function useGenerations() {
   const api = useKnowledgeApi()
   return useQuery({ queryKey: ['kb', 'generations'], queryFn: api.generations })

@@ -1,86 +1,95 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
+import { Unreachable } from '../../api'
 import { useApp } from '../../app'
 import { follow } from '../../events'
-import { useStored } from '../../state/stored'
-import { batches, emptyUpload, GONE, reduceUpload, UPLOAD_ENDS, type UploadView } from '../state/uploads'
-import type { UploadEvent } from '../types'
-import { useKnowledgeApi, useRefresh } from './queries'
-
-/** An upload that the server took: kept in this browser, so that a refresh follows it again. */
-interface Kept { id: string; names: string[] }
-
-const MOST_KEPT = 20
+import type { KnowledgeApi, Outgoing } from '../api'
+import { batches, emptyUpload, reduceUpload, UPLOAD_ENDS, viewOf, type UploadView } from '../state/uploads'
+import type { UploadEvent, UploadRow } from '../types'
+import { useKnowledgeApi, useRefresh, useUploadRows } from './queries'
 
 export interface Uploads {
-  /** Newest first. */
-  list: { id: string; view: UploadView }[]
-  /** Files that still travel to the server, and why the last ones did not get there. */
+  /** Everybody's, newest first: they are the server's, so a refresh or another seat sees the same. */
+  list: { row: UploadRow; view: UploadView }[]
+  error: string | null
+  /** Files that still travel to the server. */
   sending: { sent: number; total: number } | null
-  refused: string | null
+  /** Why files of the last attempt did not get there. */
+  refused: string[]
   busy: boolean
-  send: (files: File[]) => void
+  send: (files: Outgoing[]) => void
   publish: () => void
-  clear: () => void
 }
 
 export function useUploads(): Uploads {
   const api = useKnowledgeApi()
-  const [kept, setKept] = useStored<Kept[]>('kb-uploads', [])
+  const refresh = useRefresh()
+  const { data, error } = useUploadRows()
+  const rows = data?.items ?? []
+  const live = useLive(rows)
   const [sending, setSending] = useState<Uploads['sending']>(null)
-  const [refused, setRefused] = useState<string | null>(null)
-  const views = useViews(kept)
+  const [refused, setRefused] = useState<string[]>([])
   useLeaveGuard(sending !== null)
 
-  const keep = useCallback((id: string, names: string[]) => setKept((before) => [{ id, names }, ...before].slice(0, MOST_KEPT)), [setKept])
-  const send = useCallback(async (files: File[]) => {
-    setRefused(null)
-    let sent = 0
-    try {
-      for (const batch of batches(files)) {
-        setSending({ sent, total: files.length })
-        keep((await api.upload(batch)).upload_id, batch.map((file) => file.name))
-        sent += batch.length
-      }
-    } catch (error) {
-      setRefused(`${files.length - sent} 个文件没有送到：${error instanceof Error ? error.message : '请重试'}`)
-    } finally {
-      setSending(null)
-    }
-  }, [api, keep])
+  const send = useCallback(async (files: Outgoing[]) => {
+    setRefused(await sendAll(api, files, (sent) => {
+      setSending({ sent, total: files.length })
+      refresh()
+    }))
+    setSending(null)
+    refresh()
+  }, [api, refresh])
   const publish = useCallback(() => {
-    setRefused(null)
-    api.publish().then(({ upload_id: id }) => keep(id, []), (error: Error) => setRefused(error.message))
-  }, [api, keep])
-
-  const list = kept.map(({ id, names }) => ({ id, view: views[id] ?? emptyUpload(names) }))
+    setRefused([])
+    api.publish().then(refresh, (failure: Error) => setRefused([failure.message]))
+  }, [api, refresh])
+  const list = rows.map((row) => ({ row, view: isOpen(row) ? live[row.upload_id] ?? emptyUpload(row.files) : viewOf(row) }))
   return {
-    list, sending, refused, busy: sending !== null || list.some(({ view }) => !view.finished),
+    list, error: error?.message ?? null, sending, refused, busy: sending !== null || list.some(({ view }) => !view.finished),
     send: (files) => void send(files), publish,
-    clear: () => setKept((before) => before.filter(({ id }) => !views[id]?.finished)),
   }
 }
 
-/** Each upload's view, rebuilt from its first event. */
-function useViews(kept: readonly Kept[]): Record<string, UploadView> {
+function isOpen({ stage }: UploadRow): boolean {
+  return stage !== 'finished' && stage !== 'failed'
+}
+
+/** One request after the other; what is refused does not keep the rest. Returns what went wrong, in words. */
+async function sendAll(api: KnowledgeApi, files: readonly Outgoing[], onSent: (sent: number) => void): Promise<string[]> {
+  const refused: string[] = []
+  let sent = 0
+  onSent(sent)
+  for (const batch of batches(files)) {
+    try {
+      await api.upload(batch)
+    } catch (error) {
+      const names = batch.length > 1 ? `${batch[0]?.name} 等 ${batch.length} 个文件` : batch[0]?.name
+      refused.push(`${names} 没有送到：${error instanceof Unreachable ? '连不上服务器，恢复后请再传一次' : (error as Error).message}`)
+      if (error instanceof Unreachable) break
+    }
+    sent += batch.length
+    onSent(sent)
+  }
+  return refused
+}
+
+/** Each open upload's view, built from its first event on. */
+function useLive(rows: readonly UploadRow[]): Record<string, UploadView> {
   const { onReach } = useApp()
   const refresh = useRefresh()
   const [views, setViews] = useState<Record<string, UploadView>>({})
   const stops = useRef(new Map<string, () => void>())
   useEffect(() => {
-    for (const { id, names } of kept) {
+    for (const { upload_id: id, files } of rows.filter(isOpen)) {
       if (stops.current.has(id)) continue
-      const change = (next: (view: UploadView) => UploadView) =>
-        setViews((before) => ({ ...before, [id]: next(before[id] ?? emptyUpload(names)) }))
       stops.current.set(id, follow<UploadEvent>({
-        path: `/knowledge/uploads/${encodeURIComponent(id)}/events`, after: 0, ends: UPLOAD_ENDS, onReach,
+        path: `/knowledge/uploads/${encodeURIComponent(id)}/events`, after: 0, ends: UPLOAD_ENDS, onReach, onGone: refresh,
         onEvents: (events) => {
-          change((view) => reduceUpload(view, events))
-          if (events.some((event) => event.type !== 'publish.progress')) refresh()
+          setViews((before) => ({ ...before, [id]: reduceUpload(before[id] ?? emptyUpload(files), events) }))
+          if (events.some((event) => !event.type.endsWith('.progress'))) refresh()
         },
-        onGone: () => change((view) => ({ ...view, finished: true, error: GONE })),
       }))
     }
-  }, [kept, onReach, refresh])
+  }, [rows, onReach, refresh])
   useEffect(() => {
     const running = stops.current
     return () => {

@@ -1,23 +1,32 @@
-/** Files out of what was dropped, folders included. */
+/** Files out of what was dropped or chosen, each with the folders it was found in. */
 
-export async function droppedFiles(transfer: DataTransfer): Promise<File[]> {
+import type { Outgoing } from '../api'
+
+export async function droppedFiles(transfer: DataTransfer): Promise<Outgoing[]> {
   // Entries must be taken before the first await: the list is emptied when the event is over.
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry())
-  const plain = [...transfer.files]
+  const plain = chosenFiles(transfer.files)
   if (entries.every((entry) => !entry?.isDirectory)) return plain
-  const found = await Promise.all(entries.map((entry) => (entry ? filesIn(entry) : [])))
+  const found = await Promise.all(entries.map((entry) => (entry ? filesIn(entry, '') : [])))
   return found.flat()
 }
 
-async function filesIn(entry: FileSystemEntry): Promise<File[]> {
+export function chosenFiles(files: Iterable<File> | null): Outgoing[] {
+  return [...files ?? []].map((file) => ({ file, name: file.webkitRelativePath || file.name }))
+}
+
+async function filesIn(entry: FileSystemEntry, above: string): Promise<Outgoing[]> {
   if (entry.name.startsWith('.')) return []
-  if (entry.isFile) return [await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject))]
+  const name = above + entry.name
+  if (entry.isFile) {
+    return [{ name, file: await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject)) }]
+  }
   const reader = (entry as FileSystemDirectoryEntry).createReader()
-  const all: File[] = []
+  const all: Outgoing[] = []
   for (;;) {
     // A reader gives a hundred entries at a time, and an empty list at the end.
     const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject))
     if (!some.length) return all
-    all.push(...(await Promise.all(some.map(filesIn))).flat())
+    all.push(...(await Promise.all(some.map((inner) => filesIn(inner, `${name}/`)))).flat())
   }
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { documentRow } from '../../testing/knowledge'
-import type { UploadEvent } from '../types'
+import type { UploadEvent, UploadRow } from '../types'
 import { buildTree, outline, standing, withOutlines, works } from './tree'
-import { batches, emptyUpload, reduceUpload } from './uploads'
+import { batches, emptyUpload, reduceUpload, viewOf } from './uploads'
 
 const ROWS = [
   documentRow('new', { title: '中华人民共和国噪声法', level: '法律', valid_from: '2022-06-05' }),
@@ -42,25 +42,39 @@ describe('the tree', () => {
 
 describe('an upload', () => {
   const events: UploadEvent[] = [
-    { seq: 1, type: 'file.read', file: 'a.md', clauses: 12, document_id: 'd1', notices: ['缺第七条'] },
-    { seq: 2, type: 'file.failed', file: 'b.pdf', reason: '扫描件' },
-    { seq: 3, type: 'publish.progress', done: 5, total: 12 },
-    { seq: 4, type: 'finished' },
+    { seq: 1, type: 'read.progress', done: 1, total: 3 },
+    { seq: 2, type: 'file.read', outcome: 'added', file: 'a.md', clauses: 12, document_id: 'd1', notices: ['缺第七条'] },
+    { seq: 3, type: 'file.read', outcome: 'unchanged', file: 'b.pdf', reason: '内容相同' },
+    { seq: 4, type: 'file.failed', file: 'b.pdf', reason: '扫描件' },
+    { seq: 5, type: 'publish.progress', done: 5, total: 12 },
+    { seq: 6, type: 'finished' },
   ]
+  const told = (view: ReturnType<typeof emptyUpload>) => view.files.map((file) => [file.name, file.state, file.clauses, file.reason])
+  const all = [['a.md', 'added', 12, ''], ['b.pdf', 'unchanged', null, '内容相同'], ['b.pdf', 'failed', null, '扫描件']]
+
   it('tells file by file, however often events come again', () => {
     const view = reduceUpload(reduceUpload(emptyUpload(['a.md', 'b.pdf', 'b.pdf']), events.slice(0, 3)), events)
-    expect(view.files.map((file) => [file.name, file.state, file.clauses, file.reason])).toEqual([
-      ['a.md', 'read', 12, ''], ['b.pdf', 'failed', null, '扫描件'], ['b.pdf', 'waiting', null, ''],
-    ])
-    expect([view.finished, view.publish, view.error]).toEqual([true, { done: 5, total: 12 }, null])
+    expect(told(view)).toEqual(all)
+    expect([view.finished, view.reading, view.publish, view.error]).toEqual([true, { done: 1, total: 3 }, { done: 5, total: 12 }, null])
+  })
+  it('tells the same from its row when it is over', () => {
+    const row: UploadRow = {
+      upload_id: 'U', kind: 'upload', stage: 'finished', operator: '李敏', created_at: '', files: ['a.md', 'b.pdf', 'b.pdf'],
+      result: {
+        added: [{ file: 'a.md', clauses: 12, document_id: 'd1' }], unchanged: [{ file: 'b.pdf', reason: '内容相同' }], skipped: [],
+        unreadable: [{ file: 'b.pdf', reason: '扫描件' }],
+      },
+    }
+    expect(told(viewOf(row))).toEqual(all)
+    expect(viewOf({ ...row, stage: 'failed', result: { error: '磁盘已满' } })).toMatchObject({ finished: true, error: '磁盘已满' })
   })
   it('shows files it did not know of, and an end by failure', () => {
-    const view = reduceUpload(emptyUpload([]), [...events.slice(0, 1), { seq: 9, type: 'failed', error: '磁盘已满' }])
+    const view = reduceUpload(emptyUpload([]), [...events.slice(1, 2), { seq: 9, type: 'failed', error: '磁盘已满' }])
     expect([view.files.length, view.finished, view.error]).toEqual([1, true, '磁盘已满'])
   })
   it('goes in requests that the server takes', () => {
-    const files = (count: number, size: number) => Array.from({ length: count }, () => ({ size }))
-    expect(batches(files(120, 10)).map((batch) => batch.length)).toEqual([50, 50, 20])
+    const files = (count: number, size: number) => Array.from({ length: count }, () => ({ file: { size } }))
+    expect(batches(files(220, 10)).map((batch) => batch.length)).toEqual([100, 100, 20])
     expect(batches(files(3, 30_000_000)).map((batch) => batch.length)).toEqual([1, 1, 1])
     expect(batches([])).toEqual([])
   })
