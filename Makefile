@@ -3,10 +3,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 WEB := serving/web
+PEERS := var/evals/bench/peers
 export PYTHONPATH := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help install web knowledge run test lint types bench clean
+.PHONY: help install web knowledge run test lint types bench bench-retrieval clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
@@ -38,6 +39,12 @@ types: install ## pyright, strict
 
 bench: install ## speed, as ratios side by side
 	@$(BIN)/python -m evals bench
+
+bench-retrieval: install $(PEERS)/.installed ## retrieval beside LangChain, LlamaIndex and txtai (OPTIONS="--laws 100" for a quick look)
+	@$(BIN)/python -m evals bench-retrieval --peers $(PEERS)/bin/python $(OPTIONS)
+
+$(PEERS)/.installed: evals/bench/retrieval/requirements.txt | $(VENV)/.installed
+	@sh evals/bench/retrieval/setup.sh $(BIN)/python $(PEERS) $<
 
 clean: ## remove what can be made again (never var/, where the city's data is)
 	@rm -rf $(VENV) $(WEB)/dist $(WEB)/node_modules

@@ -1,4 +1,4 @@
-"""Command line: python -m evals triage | retrieval | bench. Exit codes as the product's: 0, 1, 2, 3."""
+"""Command line: python -m evals NAME, one command an evaluation. Exit codes as the product's: 0, 1, 2, 3."""
 
 import json
 import sys
@@ -14,6 +14,7 @@ from rich.table import Table
 
 from agents.triage.context import ModelUses
 from evals.bench import run as bench_run
+from evals.bench.retrieval.command import bench_retrieval
 from evals.compare import changes
 from evals.context import Stage, model_at, now, open_stage
 from evals.errors import EvalError
@@ -30,6 +31,7 @@ from knowledge.embedding import open_embedder
 from knowledge.errors import KnowledgeError
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="平急评测：分拨、检索、速度。")
+app.command("bench-retrieval")(bench_retrieval)
 out, err = Console(), Console(stderr=True)
 
 USES = ("choose", "write")
