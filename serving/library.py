@@ -47,14 +47,23 @@ def open_base(settings: Settings, clock: Callable[[], datetime]) -> tuple[Knowle
 
 def publish_if_needed(settings: Settings, base: KnowledgeBase, say: Say) -> None:
     """Take in the bundled corpus when it changed, and index what is not indexed."""
+    take_in_corpus(settings, base, say)
+    if base.status().stale:
+        publish(base, say)
+
+
+def take_in_corpus(settings: Settings, base: KnowledgeBase, say: Say) -> None:
+    """The bundled documents, when they changed since the last preparation."""
     if not is_prepared(settings) and settings.corpus_dir.is_dir():
         report = base.add(
             [settings.corpus_dir], lambda done, total, path: say(f"导入 {done}/{total} {path.name}")
         )
         for bad in report.unreadable:
             log.warning("bundled corpus: %s", bad.reason)
-    if base.status().stale:
-        base.publish(lambda done, total: say(f"建立索引 {done}/{total}"))
+
+
+def publish(base: KnowledgeBase, say: Say) -> None:
+    base.publish(lambda done, total: say(f"建立索引 {done}/{total}"))
 
 
 def fit_reader(settings: Settings, city: City, embedder: Embedder, say: Say) -> TicketReader:
@@ -113,7 +122,10 @@ class Library:
 
     def _load(self) -> Prepared:
         self._base, embedder = open_base(self._settings, self._clock)
-        publish_if_needed(self._settings, self._base, self._say)
+        take_in_corpus(self._settings, self._base, self._say)
+        if self._base.status().generation is None:
+            publish(self._base, self._say)
+        # An index that only lacks the newest serves meanwhile; uploads bring it up to date in the background.
         self._hand_over(partial(_settle, self._opened, self._base))
         reader = fit_reader(self._settings, self._city, embedder, self._say)
         keep_stamp(self._settings)

@@ -96,14 +96,18 @@ class Uploads:
         except Exception as error:  # noqa: BLE001 # the library reports it; what is queued waits for the next start
             log.warning("uploads wait for the next start: %s", type(error).__name__)
             return
+        stale = (await asyncio.to_thread(base.status)).stale
         while True:
             self._news.clear()
             try:
                 row = await self._next()
-                if row is None:
-                    await self._news.wait()
-                else:
+                if row is not None:
                     await self._carry_out(row, base)
+                elif stale:  # what was left unpublished when the last process ended
+                    await self.publish("start")
+                else:
+                    await self._news.wait()
+                stale = False
             except ServingError as error:  # the database's: the queue is still in it
                 log.warning("uploads wait: %s", error)
                 await asyncio.sleep(AGAIN_S)

@@ -130,6 +130,17 @@ async def test_what_a_crash_interrupts_goes_on_at_the_next_start(tmp_path: Path,
         assert (await app.get("/status"))["stale"] is False
 
 
+async def test_what_was_never_published_is_published_at_the_next_start(tmp_path: Path, clock: Clock) -> None:
+    (tmp_path / "路灯.txt").write_text(LAMPS, encoding="utf-8")
+    async with knowledge_app(tmp_path, clock) as app:
+        app.base.add([tmp_path / "路灯.txt"])
+    async with knowledge_app(tmp_path, clock) as app:
+        while not (items := (await app.get("/uploads"))["items"]):
+            await asyncio.sleep(0.02)
+        assert (await app.events(items[0]["upload_id"]))[-1]["indexed"] == 2
+        assert items[0]["operator"] == "start"
+
+
 async def test_a_file_read_before_the_crash_still_counts_as_added(tmp_path: Path, clock: Clock) -> None:
     async with knowledge_app(tmp_path, clock) as app:
         upload_id = await app.upload(风筝=NEW)
