@@ -41,6 +41,14 @@ class NoSuchDocument(KnowledgeError):
         self.wanted = wanted
 
 
+class CorrectionRefused(KnowledgeError):
+    """A person set a field that doesn't exist, or to what it can't hold. Nothing was changed."""
+
+    def __init__(self, document: str, what: str) -> None:
+        super().__init__(f"文件 {document} 未更正：{what}。")
+        self.what = what
+
+
 class IndexProblem(KnowledgeError):
     """The derived index can't be used; the documents themselves are safe."""
 
@@ -61,6 +69,15 @@ class IndexMismatch(IndexProblem):
         super().__init__(
             f"索引 {where} 由向量模型 {built_by} 建立，当前模型为 {running}。"
             "请运行 pingji kb publish 重建索引，或改回原来的 PINGJI_EMBEDDER。"
+        )
+
+
+class IndexOutdated(IndexProblem):
+    """The index was built by another version of the program."""
+
+    def __init__(self, where: Path) -> None:
+        super().__init__(
+            f"索引 {where} 由旧版程序建立。请运行 pingji kb publish 重建索引（向量已缓存，不必重算）。"
         )
 
 

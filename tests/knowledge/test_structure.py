@@ -116,7 +116,7 @@ def test_law_head_gives_dates_and_what_it_ends() -> None:
     assert told.title == "沄州市噪声管理条例"
     assert (told.issued, told.effective) == (date(2023, 6, 20), date(2023, 9, 1))
     assert told.supersedes == ("沄州市环境噪声办法", "沄州市噪音规定")
-    assert (told.level, told.region) == ("地方性法规", "沄州")
+    assert (told.level, told.region) == ("地方性法规", "沄州市")
     undated, _ = read_metadata(LAW, Path("x.md"))
     assert undated.issued == date(2023, 6, 20)
 
