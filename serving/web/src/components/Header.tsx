@@ -42,7 +42,7 @@ export function Header({ onHelp }: { onHelp: () => void }) {
           <Light name="派单接口" state={CITY[health.city_api.state]} detail={health.city_api.detail} extra={null} />
         </>}
       </div>
-      <Button size="small" ghost onClick={onHelp}>快捷键 ?</Button>
+      <Button className="wide" size="small" ghost onClick={onHelp}>快捷键 ?</Button>
       <Button size="small" ghost onClick={() => setRenaming(true)}>坐席：{operator || '未填'}</Button>
       {renaming && <NameDialog open onClose={() => setRenaming(false)} />}
     </header>

@@ -44,7 +44,7 @@ export default function KnowledgePage() {
     void droppedFiles(event.dataTransfer).then((files) => files.length && uploads.send(files))
   }
   return (
-    <div className={`page kb pane-${place.pane}`} onDragOver={(event) => event.preventDefault()} onDrop={drop}>
+    <div className={`page kb pane-${place.pane} ${place.against ? 'comparing' : ''}`} onDragOver={(event) => event.preventDefault()} onDrop={drop}>
       <Header onHelp={() => setOpen('help')} />
       <Others rows={useTickets('').data?.items ?? []} selected={null} onOpen={openTicket} />
       <SearchBar place={place} go={go} health={health} uploading={uploads.busy} onUpload={() => setOpen('upload')} onHealth={() => setOpen('health')} />

@@ -80,7 +80,9 @@ export interface Diff { work: string; older: DocumentRow | null; newer: Document
 export interface Generation {
   generation: number
   created_at: string
-  count: number
+  clauses: number
+  /** Of these clauses, those that have a vector. */
+  vectors: number
   embedder: string
   current: boolean
 }

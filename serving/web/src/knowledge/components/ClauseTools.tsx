@@ -5,11 +5,11 @@ import type { Go } from '../hooks/usePlace'
 import { citation, copy } from '../state/citation'
 import { placeHash, START } from '../state/place'
 import { today } from '../state/validity'
-import type { ClauseRow, DocumentDetail } from '../types'
+import type { ClauseRow, DocumentDetail, DocumentRow } from '../types'
 
 /** What is done with the clause that is marked: cite it, pass it on, see the original, go to its neighbours. */
-export function ClauseTools({ found, clause, before, after, go }: {
-  found: DocumentDetail; clause: ClauseRow; before: ClauseRow | undefined; after: ClauseRow | undefined; go: Go
+export function ClauseTools({ found, clause, before, after, older, go }: {
+  found: DocumentDetail; clause: ClauseRow; before: ClauseRow | undefined; after: ClauseRow | undefined; older: DocumentRow | undefined; go: Go
 }) {
   const { message } = App.useApp()
   const [original, setOriginal] = useState(false)
@@ -32,6 +32,7 @@ export function ClauseTools({ found, clause, before, after, go }: {
       <Button size="small" type="primary" onMouseDown={(event) => event.preventDefault()} onClick={cite} title="选中其中的话，就只引用所选">复制引用</Button>
       <Button size="small" onClick={link}>复制链接</Button>
       <Button size="small" aria-expanded={original} onClick={() => setOriginal(!original)}>{original ? '收起原件' : '看原件'}</Button>
+      {older && <Button size="small" onClick={() => go({ doc: found.document_id, against: older.document_id, article: clause.article })}>与上一版对照</Button>}
       <span className="steps-between">
         <Button size="small" disabled={!before} onClick={() => before && go({ clause: before.clause_id, article: null })}>↑ 上一条</Button>
         <Button size="small" disabled={!after} onClick={() => after && go({ clause: after.clause_id, article: null })}>↓ 下一条</Button>

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef } from 'react'
 import type { Go } from '../hooks/usePlace'
 import { headingsOf } from '../state/tree'
-import type { DocumentDetail } from '../types'
+import type { DocumentDetail, DocumentRow } from '../types'
 import { Article } from './Article'
 import { ClauseTools } from './ClauseTools'
 
@@ -9,8 +9,8 @@ import { ClauseTools } from './ClauseTools'
  * The whole document. All of it is in the page, so that the browser's own find, select and print work; what is not
  * on the screen is neither laid out nor painted (content-visibility in the style sheet).
  */
-export function DocumentText({ found, clauseId, query, go, onFollow }: {
-  found: DocumentDetail; clauseId: string | null; query: string; go: Go; onFollow: (title: string, article: string) => void
+export function DocumentText({ found, older, clauseId, query, go, onFollow }: {
+  found: DocumentDetail; older: DocumentRow | undefined; clauseId: string | null; query: string; go: Go; onFollow: (title: string, article: string) => void
 }) {
   const { clauses } = found
   const box = useRef<HTMLDivElement>(null)
@@ -29,10 +29,12 @@ export function DocumentText({ found, clauseId, query, go, onFollow }: {
       {clauses.map((clause, place) => {
         const here = place === at
         return (
-          <div key={clause.clause_id} id={`clause-${clause.clause_id}`} className={here ? 'clause here' : 'clause'}>
+          <div key={clause.clause_id} className="clause">
             {headings[place]?.map((heading) => <h3 key={heading}>{heading}</h3>)}
-            <Article clause={clause} query={here ? query : ''} here={here} known={byArticle} onReference={onReference} onOpen={go} />
-            {here && <ClauseTools found={found} clause={clause} before={clauses[at - 1]} after={clauses[at + 1]} go={go} />}
+            <div id={`clause-${clause.clause_id}`} className={here ? 'body here' : 'body'}>
+              <Article clause={clause} query={here ? query : ''} here={here} known={byArticle} onReference={onReference} onOpen={go} />
+              {here && <ClauseTools found={found} clause={clause} before={clauses[at - 1]} after={clauses[at + 1]} older={older} go={go} />}
+            </div>
           </div>
         )
       })}

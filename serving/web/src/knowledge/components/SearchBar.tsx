@@ -24,16 +24,16 @@ export function SearchBar({ place, go, onUpload, onHealth, health, uploading }: 
         <Button type="primary" htmlType="submit">检索</Button>
       </form>
       <div className="kb-when">
-        <label htmlFor="as-of">生效日</label>
+        <label className="wide" htmlFor="as-of">生效日</label>
         <DatePicker
           id="as-of" aria-label="按哪一天的效力检索" placeholder="今天" format={FORMATS} value={place.asOf ? dayjs(place.asOf) : null}
           onChange={(day) => go({ asOf: day ? day.format('YYYY-MM-DD') : null })}
         />
-        <Checkbox checked={place.anyTime} onChange={(event) => go({ anyTime: event.target.checked })}>含失效、未施行</Checkbox>
+        <Checkbox checked={place.anyTime} onChange={(event) => go({ anyTime: event.target.checked })}>含失效<span className="wide">、未施行</span></Checkbox>
       </div>
       <div className="kb-acts">
-        <Button onClick={onUpload}>{uploading ? '◐ 正在收录…' : '＋ 上传文件'}</Button>
-        <Button className={health.bad ? 'bad' : ''} onClick={onHealth} title="索引状态">{health.sign} {health.words}</Button>
+        <Button onClick={onUpload}>{uploading ? '◐ 收录中…' : <>＋ 上传<span className="wide">文件</span></>}</Button>
+        <Button className={health.bad ? 'bad' : ''} onClick={onHealth} aria-label={`索引状态：${health.words}`}>{health.sign} <span className={health.bad ? '' : 'wide'}>{health.words}</span></Button>
       </div>
     </div>
   )
@@ -43,7 +43,7 @@ export function DayBanner({ place, go }: { place: Place; go: Go }) {
   if (!place.asOf) return null
   return (
     <p className="kb-day" role="status">
-      ⏱ 正在按 <b>{place.asOf}</b> 的效力检索和显示，不是今天。
+      ▲ 正在按 <b>{place.asOf}</b> 的效力检索和显示，不是今天。
       <Button size="small" onClick={() => go({ asOf: null })}>回到今天</Button>
     </p>
   )

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useFacets } from '../hooks/queries'
 import type { Go } from '../hooks/usePlace'
 import { toggled, type Place } from '../state/place'
+import { rank } from '../state/tree'
 import type { Facet, FacetName } from '../types'
 
 const GROUPS: readonly (readonly [FacetName, string])[] = [['levels', '效力层级'], ['issuers', '发布机关'], ['regions', '地区'], ['hazards', '灾种']]
@@ -19,12 +20,17 @@ export function Facets({ place, go }: { place: Place; go: Go }) {
     <div className="facets">
       {GROUPS.map(([field, name]) => (
         <Group
-          key={field} name={name} values={data?.[field] ?? []} chosen={place.filters[field]}
+          key={field} name={name} values={field === 'levels' ? byRank(data?.levels ?? []) : data?.[field] ?? []} chosen={place.filters[field]}
           onToggle={(value) => go({ filters: toggled(place.filters, field, value), pane: 'tree' })}
         />
       ))}
     </div>
   )
+}
+
+/** Levels in the order lawyers think of them; all others by how many there are. */
+function byRank(levels: readonly Facet[]): Facet[] {
+  return [...levels].sort((a, b) => rank(a.value) - rank(b.value))
 }
 
 function Group({ name, values, chosen, onToggle }: {

@@ -17,7 +17,7 @@ export function HealthDrawer({ open, status, health, busy, onPublish, onClose }:
       {health.problems.length > 0 && <ul className="problems" role="alert">{health.problems.map((problem) => <li key={problem}>✕ {problem}</li>)}</ul>}
       {status && <Facts status={status} />}
       <p><Button loading={busy} onClick={onPublish}>立即发布</Button> <small>把尚未进入索引的改动编入新的一代；检索不中断。</small></p>
-      {open && <Generations current={status?.generation ?? null} />}
+      {open && <Generations />}
     </Drawer>
   )
 }
@@ -36,7 +36,7 @@ function Facts({ status }: { status: Status }) {
   </>
 }
 
-function Generations({ current }: { current: number | null }) {
+function Generations() {
   const { modal, message } = App.useApp()
   const { operator } = useApp()
   const api = useKnowledgeApi()
@@ -44,7 +44,7 @@ function Generations({ current }: { current: number | null }) {
   const { data, error } = useGenerations()
   const rollback = (generation: Generation) => confirmByName(modal, {
     title: `退回到第 ${generation.generation} 代？`, name: `第${generation.generation}代`, operator,
-    what: `检索将改用 ${moment(generation.created_at)} 发布的索引（${thousands(generation.count)} 条）。之后新增的条款暂时检索不到，已删除的不会复活；再次发布即恢复。`,
+    what: `检索将改用 ${moment(generation.created_at)} 发布的索引（${thousands(generation.clauses)} 条）。之后新增的条款暂时检索不到，已删除的不会复活；再次发布即恢复。`,
     onConfirm: async () => {
       try {
         await api.rollback(generation.generation)
@@ -61,12 +61,14 @@ function Generations({ current }: { current: number | null }) {
       <h3>保留的各代索引</h3>
       {data?.items.length === 0 && <p className="quiet">还没有发布过。</p>}
       <ul className="generations">
-        {data?.items.map((item) => {
-          const here = item.generation === current
+        {data?.items.toReversed().map((item) => {
+          const here = item.current
           return (
             <li key={item.generation}>
               <b>{here ? '●' : '○'} 第 {item.generation} 代</b>
-              <span>{moment(item.created_at)} · {thousands(item.count)} 条</span>
+              <span>
+                {moment(item.created_at)} · {thousands(item.clauses)} 条{item.vectors < item.clauses && `，其中 ${thousands(item.clauses - item.vectors)} 条只能按字面找`}
+              </span>
               {here ? <span className="tag">正在使用</span> : <Button size="small" onClick={() => rollback(item)}>退回到这一代…</Button>}
             </li>
           )

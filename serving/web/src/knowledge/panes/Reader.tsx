@@ -2,6 +2,7 @@ import { Spin } from 'antd'
 import { useMemo } from 'react'
 import { DocumentHead } from '../components/DocumentHead'
 import { DocumentText } from '../components/DocumentText'
+import { News } from '../components/News'
 import { Versions } from '../components/Versions'
 import { useClauseDetail, useDocument, useVersions } from '../hooks/queries'
 import type { Go } from '../hooks/usePlace'
@@ -16,10 +17,11 @@ export function Reader({ place, go, day, onFollow }: {
   const { data: found, error, isFetching, refetch } = useDocument(documentId)
   const versions = useVersions(documentId).data?.items ?? []
   const clause = clauseId ?? found?.clauses.find((item) => item.article === place.article)?.clause_id ?? null
+  const older = versions[versions.findIndex((row) => row.document_id === documentId) - 1]
   const trouble = error ?? unknown
   return (
     <section className="pane reader" aria-label="原文">
-      {!documentId && !unknown && !place.clause && <p className="quiet">在检索结果或目录里打开一条，这里显示它在原文中的位置、历次版本和修改对照。</p>}
+      {!documentId && !unknown && !place.clause && <News day={day} go={go} />}
       {trouble && (
         <p className="quiet trouble" role="alert">
           ✕ {trouble.message} <button type="button" className="link" onClick={() => void refetch()}>重试</button>
@@ -30,7 +32,7 @@ export function Reader({ place, go, day, onFollow }: {
         <DocumentHead found={found} day={day} place={place} go={go} />
         <Versions versions={versions} here={found.document_id} day={day} go={go} />
         <Notices notices={found.notices ?? []} />
-        <DocumentText key={found.document_id} found={found} clauseId={clause} query={place.q} go={go} onFollow={onFollow} />
+        <DocumentText key={found.document_id} found={found} older={older} clauseId={clause} query={place.q} go={go} onFollow={onFollow} />
       </>}
     </section>
   )

@@ -22,7 +22,15 @@ export function visible(diff: Diff, all: boolean, asked: string | null): Change[
 export function side(change: Change, which: 'old' | 'new'): Span[] | null {
   if (change[which] === null) return null
   const other = which === 'old' ? 'added' : 'removed'
-  return change.kind === 'changed' || change.kind === 'moved'
+  const spans: Span[] = change.kind === 'changed' || change.kind === 'moved'
     ? spansOf(change).filter((span) => span.kind !== other)
     : [{ kind: change.kind === 'same' ? 'same' : which === 'old' ? 'removed' : 'added', text: change[which] ?? '' }]
+  return change.kind === 'moved' ? spans : withoutNumber(spans, change.article)
+}
+
+/** The number stands beside the row. */
+function withoutNumber([first, ...rest]: Span[], article: string): Span[] {
+  if (!first) return rest
+  const text = first.text.startsWith(article) ? first.text.slice(article.length).replace(/^[\s\u3000]+/, '') : first.text
+  return text ? [{ ...first, text }, ...rest] : rest
 }

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { documentRow } from '../../testing/knowledge'
-import type { UploadEvent, UploadRow } from '../types'
-import { buildTree, outline, standing, withOutlines, works } from './tree'
+import { keyAction } from '../hooks/useKnowledgeKeys'
+import type { Diff, DocumentDetail, Status, UploadEvent, UploadRow } from '../types'
+import { counts, side, visible } from './comparison'
+import { changed, invalid, shown } from './correction'
+import { healthOf } from './health'
+import { buildTree, news, outline, standing, withOutlines, works } from './tree'
 import { batches, emptyUpload, reduceUpload, viewOf } from './uploads'
 
 const ROWS = [
@@ -78,4 +82,73 @@ describe('an upload', () => {
     expect(batches(files(3, 30_000_000)).map((batch) => batch.length)).toEqual([1, 1, 1])
     expect(batches([])).toEqual([])
   })
+})
+
+describe('a comparison', () => {
+  const diff: Diff = {
+    work: 'w', older: null, newer: null,
+    changes: [
+      { article: '第一条', kind: 'same', old: '第一条　目的', new: '第一条　目的' },
+      { article: '第二条', kind: 'changed', old: '第二条　处五百元罚款', new: '第二条　处一千元罚款' },
+      { article: '第三条', kind: 'added', old: null, new: '第三条　新设' },
+    ],
+  }
+  it('shows what changed, and the article asked for', () => {
+    expect(visible(diff, false, null).map((change) => change.article)).toEqual(['第二条', '第三条'])
+    expect(visible(diff, false, '第一条')).toHaveLength(3)
+    expect(counts(diff)).toEqual([{ kind: 'changed', count: 1 }, { kind: 'added', count: 1 }, { kind: 'same', count: 1 }])
+  })
+  it('gives each side its own words, without the number that stands beside', () => {
+    const [, altered, added] = diff.changes
+    if (!altered || !added) throw new Error('sample')
+    const words = (which: 'old' | 'new') => side(altered, which)?.map((span) => span.text).join('')
+    expect([words('old'), words('new')]).toEqual(['处五百元罚款', '处一千元罚款'])
+    expect([side(added, 'old'), side(added, 'new')]).toEqual([null, [{ kind: 'added', text: '新设' }]])
+  })
+})
+
+describe('a correction', () => {
+  const found: DocumentDetail = { ...documentRow('d', { title: '办法', valid_from: '2020-01-01', valid_to: '2024-01-01', end_reason: 'successor', hazards: ['暴雨'] }), clauses: [] }
+  it('sends what differs, and null for what is emptied', () => {
+    expect(changed(found, shown(found))).toEqual({})
+    expect(changed(found, { ...shown(found), issuer: ' 市政府 ', effective: '', hazards: '暴雨、台风' }))
+      .toEqual({ issuer: '市政府', effective: null, hazards: ['暴雨', '台风'] })
+  })
+  it('does not take the successor\'s day for the document\'s own end', () => {
+    expect(shown(found).repealed).toBe('')
+    expect(shown({ ...found, end_reason: 'hand' }).repealed).toBe('2024-01-01')
+  })
+  it('is checked before it is sent', () => {
+    expect(invalid({ ...shown(found), effective: '2024-02-30' })).toContain('施行日期')
+    expect(invalid({ ...shown(found), effective: '2024-02-01', repealed: '2023-01-01' })).toContain('晚于')
+    expect(invalid(shown(found))).toBeNull()
+  })
+})
+
+describe('the index', () => {
+  const status: Status = { documents: 2, clauses: 1200, generation: 3, indexed: 1200, embedder: 'e', published_at: null, stale: false, warning: null }
+  it('is told in a sign and words, trouble first', () => {
+    const words = (patch: Partial<Status>) => healthOf({ ...status, ...patch }, null)
+    expect(words({})).toMatchObject({ sign: '●', words: '1,200 条', bad: false })
+    expect(words({ indexed: 1000, stale: true })).toMatchObject({ sign: '◐', words: '200 条待建语义索引', busy: true })
+    expect(words({ stale: true })).toMatchObject({ words: '有改动未发布' })
+    expect(words({ warning: '索引第 3 代已损坏', indexed: 0 })).toMatchObject({ sign: '✕', bad: true, problems: ['索引第 3 代已损坏'] })
+    expect(words({ clauses: 0, indexed: 0 })).toMatchObject({ sign: '○' })
+    expect(healthOf(undefined, '连不上')).toMatchObject({ bad: true, problems: ['连不上'] })
+  })
+})
+
+it('news are what comes and what came, nearest first', () => {
+  const rows = ['2020-01-01', '2026-01-01', '2027-01-01', '2026-12-01'].map((day) => documentRow(day, { valid_from: day }))
+  const { coming, lately } = news([...rows, documentRow('undated')], '2026-11-25')
+  expect([coming, lately].map((list) => list.map((row) => row.document_id))).toEqual([['2026-12-01', '2027-01-01'], ['2026-01-01', '2020-01-01']])
+})
+
+it('keys walk the hits and leave typing alone', () => {
+  const free = { typing: false, inBox: false, at: -1, count: 3 }
+  expect([
+    keyAction('/', free), keyAction('/', { ...free, typing: true }), keyAction('ArrowDown', { ...free, typing: true, inBox: true }),
+    keyAction('ArrowDown', { ...free, at: 2 }), keyAction('ArrowUp', { ...free, at: 0 }), keyAction('End', { ...free, at: 0 }),
+    keyAction('Escape', { ...free, at: 1 }), keyAction('ArrowDown', free), keyAction('?', free),
+  ]).toEqual(['box', null, 0, null, 'box', 2, 'box', null, 'help'])
 })

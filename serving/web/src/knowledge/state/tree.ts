@@ -94,7 +94,7 @@ function preview({ text, article }: ClauseRow): string {
   return own.length > PREVIEW ? `${own.slice(0, PREVIEW)}…` : own
 }
 
-function rank(level: string): number {
+export function rank(level: string): number {
   const at = LEVELS.indexOf(level)
   return at < 0 ? LEVELS.length + (level === UNSORTED ? 1 : 0) : at
 }
@@ -108,4 +108,15 @@ export function withOutlines(nodes: readonly TreeNode[], outlines: ReadonlyMap<s
       return children ? { ...node, children } : node
     }) ?? [],
   }))
+}
+
+const NEWS = 10
+
+/** What comes into force after the day, the nearest first; and what stands since a short time, the newest first. */
+export function news(documents: readonly DocumentRow[], day: string): { coming: DocumentRow[]; lately: DocumentRow[] } {
+  const dated = documents.filter((row) => row.valid_from).sort((a, b) => (a.valid_from ?? '').localeCompare(b.valid_from ?? ''))
+  return {
+    coming: dated.filter((row) => stateOn(row, day) === 'not_yet').slice(0, NEWS),
+    lately: dated.filter((row) => stateOn(row, day) === 'in_force').slice(-NEWS).reverse(),
+  }
 }
