@@ -25,7 +25,7 @@ from knowledge.base import KnowledgeBase
 from knowledge.city import City, Geocoder, load_city
 from knowledge.embedding import Embedder, open_embedder
 from knowledge.embedding_cache import CachedEmbedder
-from knowledge.snapshot import open_snapshot
+from knowledge.index.manifest import current_manifest
 from knowledge.store import Store
 from tools.dispatch import DispatchOrder, DispatchReceipt
 
@@ -109,7 +109,7 @@ def open_stage(settings: EvalSettings, model: ChatModel, say: Say) -> Stage:
         knowledge=knowledge,
         reader=reader,
         basis=load_basis(corpus / "basis.csv"),
-        index_hash=index_hash(folder / "index", embedder.fingerprint),
+        index_hash=index_hash(folder / "index"),
         model=model,
         model_timeout=settings.llm_timeout,
     )
@@ -140,11 +140,9 @@ def corpus_hash(corpus: Path) -> str:
     return digest.hexdigest()[:12]
 
 
-def index_hash(index: Path, fingerprint: str) -> str:
-    """12 hex digits over the checksums of the published generation's files."""
-    checksums = open_snapshot(index, fingerprint).manifest.checksums
-    listing = "\n".join(f"{name} {checksum}" for name, checksum in sorted(checksums.items()))
-    return sha256(listing.encode()).hexdigest()[:12]
+def index_hash(index: Path) -> str:
+    """12 hex digits over the sums of the published generation's files."""
+    return current_manifest(index).digest[:12]
 
 
 def model_at(llm: str, settings: EvalSettings, say: Say) -> tuple[ChatModel, str]:

@@ -1,24 +1,24 @@
 """The knowledge base: one object to add, publish, search and cite."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from threading import Lock
 
 from knowledge.cite import Citation, cite, verify
 from knowledge.clause import Clause, Document, in_force
 from knowledge.embedding import Embedder
 from knowledge.embedding_cache import CachedEmbedder
 from knowledge.errors import IndexMissing, IndexProblem, NoSuchDocument
+from knowledge.finding.filters import Filters
+from knowledge.index.embedding import EmbedProgress
+from knowledge.index.live import EVERYTHING, LiveIndex
+from knowledge.index.manifest import Generation, Manifest
+from knowledge.index.ranked import Rows
 from knowledge.ingest import Clock, IngestReport, Progress, add_paths
 from knowledge.search import SearchHit, find_clauses, search
-from knowledge.snapshot import Manifest, Snapshot, current_generation, open_snapshot, publish_snapshot
 from knowledge.store import Indexable, Store
 from knowledge.tables import ClauseRow
-
-PUBLISH_SLICE = 512
-EmbedProgress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -45,12 +45,10 @@ class KnowledgeBase:
         self, store: Store, index: Path, embedder: CachedEmbedder, query: Embedder, clock: Clock
     ) -> None:
         self._store = store
-        self._index = index
         self._documents = embedder
         self._queries = query
         self._clock = clock
-        self._lock = Lock()
-        self._opened: tuple[int, Snapshot] | None = None
+        self._index = LiveIndex(index, store.path, self._texts, embedder)
 
     @classmethod
     def open(cls, data_dir: Path, embedder: Embedder, clock: Clock) -> "KnowledgeBase":
@@ -59,6 +57,7 @@ class KnowledgeBase:
         return cls(Store(data_dir / "knowledge.sqlite"), data_dir / "index", cached, embedder, clock)
 
     def close(self) -> None:
+        self._index.close()
         self._store.close()
         self._documents.close()
 
@@ -71,35 +70,46 @@ class KnowledgeBase:
         self._store.remove(document)
         self._store.settle_validity()
 
-    def publish(self, on_progress: EmbedProgress | None = None) -> Manifest | None:
-        """Index everything stored and make it current; None when nothing is stored.
+    def publish(self, on_progress: EmbedProgress | None = None, *, embed: bool = True) -> Manifest | None:
+        """Make everything stored findable, by words at once, then by meaning; None when nothing is stored.
 
-        Only texts never embedded before cost time. on_progress: (clauses done, all). Raises StorageProblem,
-        EmbedderProblem.
+        Only what is new costs time. embed=False leaves the vectors to a later publish. on_progress: (clauses
+        embedded, all that lacked a vector). Raises StorageProblem, EmbedderProblem.
         """
-        entries = self._store.indexables()
-        if not entries:
-            return None
-        texts = [indexed_text(entry) for entry in entries]
-        order = sorted(range(len(texts)), key=lambda position: len(texts[position]))
-        for start in range(0, len(order), PUBLISH_SLICE):
-            part = order[start : start + PUBLISH_SLICE]
-            self._documents.embed_documents([texts[position] for position in part])
-            if on_progress:
-                on_progress(start + len(part), len(order))
-        return publish_snapshot(
-            self._index,
-            rows=[entry.row_id for entry in entries],
-            texts=texts,
-            vectors=self._documents.embed_documents(texts),
-            embedder=self._documents.fingerprint,
-            now=self._clock(),
-        )
+        manifest = self._index.add_words(self._clock())
+        if manifest is None or not embed:
+            return manifest
+        self._index.add_vectors(on_progress)
+        return self._index.snapshot().manifest
 
-    def search(self, query: str, as_of: date | None = None, top: int = 10) -> list[SearchHit]:
-        """Clauses in force on `as_of` (today unless told), best first. Raises IndexProblem."""
+    def search(
+        self,
+        query: str,
+        as_of: date | None = None,
+        top: int = 10,
+        filters: Filters = EVERYTHING,
+        *,
+        any_time: bool = False,
+    ) -> list[SearchHit]:
+        """Clauses in force on `as_of` (today unless told), best first; any_time: also all others.
+
+        Raises IndexProblem.
+        """
         day = as_of or self._clock().date()
-        return search(self._store, self._snapshot(), self._queries, query, day, top)
+        view = self._index.view(day, filters, any_time=any_time)
+        return search(self._store, view, self._queries, query, day, top)
+
+    def generations(self) -> list[Generation]:
+        """Generations of the index that are kept, oldest first."""
+        return self._index.generations()
+
+    def rollback(self, generation: int) -> Manifest:
+        """Search an earlier generation of the index; documents stay as they are. Raises IndexBroken."""
+        return self._index.roll_back(generation)
+
+    def check(self) -> list[str]:
+        """What is wrong with the files of database and index, in Chinese; reads every byte."""
+        return [*self._store.check(), *self._index.check()]
 
     def clause(self, clause_id: str) -> Clause:
         """Raises NoSuchDocument."""
@@ -134,41 +144,29 @@ class KnowledgeBase:
         """Never raises IndexProblem: a broken or missing index is what status is for."""
         documents = self._store.documents()
         clauses = sum(document.clauses for document in documents)
-        manifest, warning = self._manifest()
-        rows = self._store.row_ids()
-        indexed = {int(row) for row in self._opened[1].rows} if manifest and self._opened else set[int]()
+        try:
+            snapshot, warning = self._index.snapshot(), self._index.warning
+            missing, manifest = self._index.missing(), snapshot.manifest
+        except IndexMissing:
+            missing, manifest, warning = clauses, None, None
+        except IndexProblem as error:
+            missing, manifest, warning = clauses, None, str(error)
         return Status(
             documents=len(documents),
             clauses=clauses,
             generation=manifest.generation if manifest else None,
-            indexed=manifest.count if manifest else 0,
+            indexed=clauses - missing,
             embedder=manifest.embedder if manifest else None,
             published_at=manifest.created_at if manifest else None,
-            stale=rows != indexed,
+            stale=missing > 0,
             warning=warning,
         )
-
-    def _manifest(self) -> tuple[Manifest | None, str | None]:
-        try:
-            snapshot = self._snapshot()
-            current = current_generation(self._index)
-        except IndexMissing:
-            return None, None
-        except IndexProblem as error:
-            return None, str(error)
-        older = snapshot.manifest.generation != current
-        return snapshot.manifest, f"索引第 {current} 代已损坏，请运行 pingji kb publish" if older else None
 
     def _find(self, clause_id: str) -> Clause | None:
         return next(iter(self._store.clauses(ClauseRow.clause_id == clause_id).values()), None)
 
-    def _snapshot(self) -> Snapshot:
-        """The current generation; another process may have published since the last search."""
-        with self._lock:
-            generation = current_generation(self._index)
-            if self._opened is None or self._opened[0] != generation:
-                self._opened = (generation, open_snapshot(self._index, self._documents.fingerprint))
-            return self._opened[1]
+    def _texts(self, rows: Rows) -> dict[int, str]:
+        return {entry.row_id: indexed_text(entry) for entry in self._store.indexables(rows.tolist())}
 
 
 def indexed_text(entry: Indexable) -> str:

@@ -1,12 +1,9 @@
 """One query, three legs: characters (BM25), meaning (vectors), and the exact channel for what is named.
 
-The first two are fused by reciprocal ranks; a clause named by its number stands above both. What a leg finds
-is checked against the database before it counts: deleted clauses and those not in force on the day drop
-out, and the leg is asked for more until it has enough.
+The first two are fused by reciprocal ranks; a clause named by its number stands above both.
 """
 
 import re
-from collections.abc import Callable
 from datetime import date
 
 import cn2an
@@ -14,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from knowledge.clause import Clause, number_key, title_key
 from knowledge.embedding import Embedder
-from knowledge.snapshot import Snapshot
+from knowledge.index.snapshot import View
 from knowledge.store import Store
 from knowledge.tables import ClauseRow, DocumentRow
 
@@ -55,7 +52,7 @@ class SearchHit(BaseModel):
 
 
 def search(
-    store: Store, snapshot: Snapshot, embedder: Embedder, query: str, as_of: date, top: int
+    store: Store, view: View, embedder: Embedder, query: str, as_of: date, top: int
 ) -> list[SearchHit]:
     """The best `top` clauses in force on `as_of`, best first. A blank query finds nothing."""
     if not query.strip():
@@ -63,8 +60,8 @@ def search(
     vector = embedder.embed_queries([query])
     depth = max(DEPTH, top)
     legs = {
-        "lexical": _standing(store, lambda count: snapshot.lexical_rows(query, count), as_of, depth),
-        "dense": _standing(store, lambda count: snapshot.dense(vector, count), as_of, depth),
+        "lexical": view.lexical(query, depth).rows.tolist(),
+        "dense": view.dense(vector, depth).rows.tolist(),
         "exact": exact_rows(store, query, as_of),
     }
     scores = _fused(legs)
@@ -76,17 +73,6 @@ def search(
         for row in best
         if row in clauses
     ]
-
-
-def _standing(store: Store, ask: Callable[[int], list[int]], as_of: date, depth: int) -> list[int]:
-    count = 2 * depth
-    while True:
-        rows = ask(count)
-        standing = store.standing(rows, as_of)
-        kept = [row for row in rows if row in standing]
-        if len(kept) >= depth or len(rows) < count:
-            return kept[:depth]
-        count *= 4
 
 
 def _fused(legs: dict[str, list[int]]) -> dict[int, float]:

@@ -1,6 +1,6 @@
 """Documents and clauses in SQLite: everything the knowledge base knows, and nothing derived but dates."""
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import date, datetime
@@ -10,23 +10,19 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, Select, create_engine, delete, event, func, or_, select
+from sqlalchemy import Engine, Select, create_engine, delete, event, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from knowledge.clause import Clause, Document, Metadata, number_key, title_key
-from knowledge.errors import CorrectionRefused, NoSuchDocument
+from knowledge.errors import NoSuchDocument
 from knowledge.faults import storage_faults
-from knowledge.metadata import FIELDS, FieldWrong, as_json, check_order, corrected, parse_field, read_metadata
 from knowledge.structure import Section
 from knowledge.tables import ClauseRow, DocumentRow
-from knowledge.versions.validity import Dated, settle
-from knowledge.versions.works import work_key
+from knowledge.validity import Dated, ends
 
 BUSY_TIMEOUT_MS = 10_000
 # SQLite takes 32,766 bound values in one statement.
 ID_SLICE = 10_000
-# What settle_validity says of a document; it replaces its own words and leaves those of reading alone.
-TIME_NOTICE = "时效："
 
 
 @dataclass(frozen=True)
@@ -59,7 +55,7 @@ class Store:
     """Thread-safe; one short transaction a call. Raises StorageProblem for what SQLite refuses."""
 
     def __init__(self, path: Path, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> None:
-        self._path = path
+        self.path = path
         with storage_faults(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             self._engine = _engine(path, busy_timeout_ms)
@@ -80,11 +76,10 @@ class Store:
         with self._session() as session, session.begin():
             before = session.get(DocumentRow, identity)
             version = before.version + 1 if before else 1
-            by_hand = dict(before.corrections) if before else {}
             if before:
                 session.delete(before)
                 session.flush()
-            session.add(_document_row(identity, version, new, added_at, by_hand))
+            session.add(_document_row(identity, version, new, added_at))
             session.flush()
             session.add_all(_clause_rows(identity, new))
         return identity
@@ -99,38 +94,13 @@ class Store:
             session.delete(row)
 
     def settle_validity(self) -> None:
-        """Work out again which version ends when; call after documents came, went or were corrected."""
+        """Work out again which version ends when; call after documents came or went."""
         with self._session() as session, session.begin():
             rows = session.scalars(select(DocumentRow)).all()
-            settled = settle(_dated(row) for row in rows)
+            end_of = ends(_dated(row) for row in rows)
             for row in rows:
-                end = settled.ends[row.id]
-                row.valid_to, row.superseded_by, row.end_reason = end.valid_to, end.superseded_by, end.reason
-                read = [said for said in row.notices if not said.startswith(TIME_NOTICE)]
-                row.notices = [*read, *(TIME_NOTICE + said for said in settled.notices.get(row.id, ()))]
-
-    def correct(self, document: str, changes: Mapping[str, object]) -> None:
-        """Overrule what was read, by hand; None takes a correction back. Kept when the document is read again.
-
-        Raises NoSuchDocument, CorrectionRefused (and then changes nothing).
-        """
-        with self._session() as session, session.begin():
-            row = session.get(DocumentRow, document)
-            if row is None:
-                raise NoSuchDocument(document)
-            kept = {
-                name: value for name, value in {**row.corrections, **changes}.items() if value is not None
-            }
-            try:
-                for name in changes.keys() - FIELDS:
-                    parse_field(name, None)
-                told = corrected(read_metadata(row.text, Path(row.source))[0], kept)
-                check_order(told)
-            except FieldWrong as error:
-                raise CorrectionRefused(document, str(error)) from error
-            for column, value in metadata_columns(told).items():
-                setattr(row, column, value)
-            row.corrections = {name: as_json(getattr(told, name)) for name in kept}
+                end = end_of[row.id]
+                row.valid_to, row.superseded_by = end.valid_to, end.superseded_by
 
     def documents(self) -> list[Document]:
         """All documents by title, then date."""
@@ -187,16 +157,27 @@ class Store:
         with self._session() as session:
             return set(session.scalars(select(ClauseRow.row_id).where(ClauseRow.kind != "heading")))
 
-    def indexables(self) -> list[Indexable]:
-        """Everything to index, by row id."""
+    def check(self) -> list[str]:
+        """What SQLite finds wrong with its file; empty when it is sound."""
+        with self._session() as session:
+            told = session.scalars(text("PRAGMA quick_check(5)")).all()
+        return [] if told == ["ok"] else [f"数据库 {self.path.name}：{line}" for line in told]
+
+    def indexables(self, row_ids: Sequence[int]) -> list[Indexable]:
+        """What to index of the given clauses, by row id; those that are gone are left out."""
         columns = (ClauseRow.row_id, DocumentRow.title, ClauseRow.article, ClauseRow.path, ClauseRow.text)
         query = select(*columns).join(DocumentRow, DocumentRow.id == ClauseRow.document_id)
+        found: list[Indexable] = []
         with self._session() as session:
-            return [Indexable(*row) for row in session.execute(query.order_by(ClauseRow.row_id))]
+            for start in range(0, len(row_ids), ID_SLICE):
+                part = ClauseRow.row_id.in_(row_ids[start : start + ID_SLICE])
+                rows = session.execute(query.where(part).order_by(ClauseRow.row_id))
+                found.extend(Indexable(*row) for row in rows)
+        return found
 
     @contextmanager
     def _session(self) -> Generator[Session]:
-        with storage_faults(self._path), Session(self._engine, expire_on_commit=False) as session:
+        with storage_faults(self.path), Session(self._engine, expire_on_commit=False) as session:
             yield session
 
 
@@ -238,13 +219,11 @@ def _joined() -> Select[ClauseRow, DocumentRow]:
     return select(ClauseRow, DocumentRow).join(DocumentRow, DocumentRow.id == ClauseRow.document_id)
 
 
-def _document_row(
-    identity: str, version: int, new: NewDocument, added_at: datetime, by_hand: dict[str, object]
-) -> DocumentRow:
+def _document_row(identity: str, version: int, new: NewDocument, added_at: datetime) -> DocumentRow:
     return DocumentRow(
         id=identity,
         version=version,
-        corrections=by_hand,
+        corrections={},
         notices=list(new.notices),
         valid_to=new.metadata.repealed,
         superseded_by=None,
@@ -253,7 +232,7 @@ def _document_row(
         content_hash=new.content_hash,
         text=new.text,
         added_at=added_at,
-        **metadata_columns(corrected(new.metadata, by_hand)),
+        **metadata_columns(new.metadata),
     )
 
 
@@ -265,8 +244,7 @@ def metadata_columns(told: Metadata) -> dict[str, object]:
 
 def row_metadata(row: DocumentRow) -> Metadata:
     told: dict[str, Any] = {field.name: getattr(row, field.name) for field in fields(Metadata)}
-    told |= {"supersedes": tuple(row.supersedes), "hazards": tuple(row.hazards)}
-    return Metadata(**told)
+    return Metadata(**(told | {"supersedes": tuple(row.supersedes), "hazards": tuple(row.hazards)}))
 
 
 def _clause_rows(identity: str, new: NewDocument) -> list[ClauseRow]:
@@ -294,15 +272,11 @@ def _clause_rows(identity: str, new: NewDocument) -> list[ClauseRow]:
 def _dated(row: DocumentRow) -> Dated:
     return Dated(
         id=row.id,
-        work=work_key(row_metadata(row)),
+        work=f"{row.title_key}|{row.part}|{row.region}",
         title=row.title,
         number=row.doc_number,
-        region=row.region,
-        issued=row.issued,
-        effective=row.effective,
-        since=row.since,
+        effective=row.effective or row.issued,
         repealed=row.repealed,
-        by_hand="repealed" in row.corrections,
         supersedes=tuple(row.supersedes),
     )
 

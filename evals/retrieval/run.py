@@ -85,7 +85,7 @@ def evaluate(
         "answers_wanted": sum(len(question.wanted) for question in answerable),
         "answers_held": sum(len(question.wanted & held) for question in answerable),
         "embedder": embedder.fingerprint,
-        "index": index_hash(folder / "index", embedder.fingerprint),
+        "index": index_hash(folder / "index"),
     }
     return Evaluated(head, pool_all(MEASURES, [item.tallies for item in items]), items)
 

@@ -1,5 +1,4 @@
 import errno
-import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
@@ -10,7 +9,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from knowledge import snapshot
 from knowledge.base import KnowledgeBase
 from knowledge.embedding import Vectors
 from knowledge.errors import (
@@ -19,10 +17,14 @@ from knowledge.errors import (
     IndexBroken,
     IndexMismatch,
     IndexMissing,
+    IndexOutdated,
     NoSuchDocument,
     StoreLocked,
 )
-from knowledge.snapshot import IndexFallback
+from knowledge.finding.filters import Filters
+from knowledge.index import files
+from knowledge.index.live import IndexFallback
+from knowledge.index.writer import IndexWriter
 from knowledge.store import Store
 
 
@@ -105,7 +107,7 @@ def test_hits_carry_what_the_interface_promises(base: KnowledgeBase) -> None:
         "clause_id", "document", "doc_number", "issuer", "level", "region", "article", "path", "text",
         "score", "legs", "valid_from", "valid_to", "superseded_by",
     ]  # fmt: skip
-    assert (hit["article"], hit["document"], hit["level"]) == ("5.4.1", "沄州市防汛预案", "应急预案")
+    assert (hit["article"], hit["document"], hit["level"]) == ("5.4.1", "沄州市防汛预案", "预案")
     assert hit["path"] == "5 响应 / 5.4 Ⅳ级 / 5.4.1 启动条件" and hit["valid_from"] == "2025-05-01"
     assert hit["legs"]["lexical"] == 1
 
@@ -240,40 +242,123 @@ def test_before_publish_search_says_so(folder: Path) -> None:
     base.close()
 
 
+def add_light(base: KnowledgeBase, folder: Path) -> None:
+    (folder / "in" / "more.txt").write_text("第一条 路灯由城管局维修。\n第二条 热线由政数局管理。\n")
+    base.add([folder / "in"])
+
+
+def damage(path: Path) -> None:
+    with path.open("r+b") as file:
+        file.seek(130)
+        byte = file.read(1)
+        file.seek(130)
+        file.write(bytes([byte[0] ^ 0xFF]))
+
+
 def test_damaged_generation_falls_back_with_a_warning(base: KnowledgeBase, folder: Path) -> None:
-    base.publish()
-    index = folder / "var" / "index"
-    with (index / "gen-000002" / "index.faiss").open("r+b") as file:
-        file.seek(100)
-        file.write(b"\xff\xff\xff")
+    add_light(base, folder)
+    before = {path.name for path in (folder / "var" / "index" / "segments").iterdir()}
+    base.publish(embed=False)
+    assert base.check() == []
+    (new,) = {path.name for path in (folder / "var" / "index" / "segments").iterdir()} - before
+    damage(folder / "var" / "index" / "segments" / new / "positions.npy")
     again = KnowledgeBase.open(folder / "var", Bag(), clock)
-    with pytest.warns(IndexFallback, match="gen-000001"):
+    with pytest.warns(IndexFallback, match="暂用第 1 代"):
         assert again.search("预警")
     assert again.status().generation == 1 and "损坏" in (again.status().warning or "")
-    manifest = index / "gen-000001" / "manifest.json"
-    manifest.write_text(json.dumps({"generation": 1}))
+    assert again.check() == [f"第 2 代：{new}/positions.npy 的校验和不符"]
+    for manifest in (folder / "var" / "index").glob("gen-*.json"):
+        manifest.write_text('{"generation": 1}')
     broken = KnowledgeBase.open(folder / "var", Bag(), clock)
     with pytest.raises(IndexBroken, match="publish"):
         broken.search("预警")
+    assert broken.status().stale
     broken.publish()
-    assert broken.search("预警") and broken.status().warning is None
+    assert broken.search("路灯谁维修")[0].article == "第一条" and broken.status().warning is None
     broken.close()
     again.close()
+
+
+def test_damaged_vectors_leave_words_and_publishing_mends_them(base: KnowledgeBase, folder: Path) -> None:
+    (dense,) = (folder / "var" / "index" / "segments").glob("dense-*")
+    damage(dense / "halves.npy")
+    again = KnowledgeBase.open(folder / "var", Bag(), clock)
+    with pytest.warns(IndexFallback, match="字面"):
+        assert set(again.search("预警分级")[0].legs) == {"lexical"}
+    again.publish()
+    assert set(again.search("预警分级")[0].legs) == {"lexical", "dense"} and again.status().warning is None
+    again.close()
+
+
+def test_an_index_of_the_old_program_asks_for_publish_and_is_replaced(folder: Path) -> None:
+    index = folder / "var" / "index"
+    (index / "gen-000004").mkdir(parents=True)
+    (index / "CURRENT").write_text("gen-000004\n")
+    base = KnowledgeBase.open(folder / "var", Bag(), clock)
+    base.add([folder / "in"])
+    with pytest.raises(IndexOutdated, match="pingji kb publish"):
+        base.search("预警")
+    assert base.status().stale
+    base.publish()
+    assert base.search("预警") and not (index / "gen-000004").exists()
+    base.close()
 
 
 def test_old_generations_go_and_another_process_sees_the_new(base: KnowledgeBase, folder: Path) -> None:
     other = KnowledgeBase.open(folder / "var", Bag(), clock)
     assert other.status().generation == 1
-    (folder / "in" / "more.txt").write_text("第一条 路灯由城管局维修。\n第二条 热线由政数局管理。\n")
-    base.add([folder / "in"])
+    add_light(base, folder)
     assert base.status().stale
-    for _ in range(4):
-        base.publish()
+    base.publish()
     assert other.search("路灯谁维修")[0].article == "第一条"
     assert not other.status().stale
-    kept = sorted(path.name for path in (folder / "var" / "index").glob("gen-*"))
-    assert kept == ["gen-000003", "gen-000004", "gen-000005"]
+    assert base.publish().generation == 2, "nothing changed: no new generation"  # type: ignore[union-attr]
+    for number in range(3, 6):
+        (folder / "in" / f"{number}.txt").write_text(f"第一条 第{number}号规定。\n")
+        base.add([folder / "in"])
+        base.publish()
+    kept = [(one.generation, one.current) for one in other.generations()]
+    assert kept == [(3, False), (4, False), (5, True)]
     other.close()
+
+
+def test_rolling_back_works_in_every_process_and_publishing_goes_on_from_there(
+    base: KnowledgeBase, folder: Path
+) -> None:
+    other = KnowledgeBase.open(folder / "var", Bag(), clock)
+    add_light(base, folder)
+    base.publish()
+    assert other.search("路灯谁维修")[0].article == "第一条"
+    assert base.rollback(1).generation == 1
+    assert all("路灯" not in hit.text for hit in other.search("路灯谁维修"))
+    assert other.status().stale
+    with pytest.raises(IndexBroken, match="第 7 代"):
+        base.rollback(7)
+    base.publish()
+    assert other.search("路灯谁维修")[0].article == "第一条"
+    assert [one.generation for one in base.generations()] == [1, 3]
+    other.close()
+
+
+def test_without_vectors_words_find_and_vectors_follow(base: KnowledgeBase, folder: Path) -> None:
+    add_light(base, folder)
+    base.publish(embed=False)
+
+    def legs() -> set[str]:
+        return next(set(hit.legs) for hit in base.search("路灯谁维修") if "路灯" in hit.text)
+
+    assert legs() == {"lexical"}
+    seen: list[tuple[int, int]] = []
+    base.publish(lambda done, total: seen.append((done, total)))
+    assert seen == [(2, 2)] and legs() == {"lexical", "dense"}
+
+
+def test_any_time_finds_what_no_longer_stands(base: KnowledgeBase) -> None:
+    assert any("旧法" in hit.text for hit in base.search("旧法的目的", any_time=True))
+    assert all("旧法" not in hit.text for hit in base.search("旧法的目的"))
+    only = base.search("预警", filters=Filters(documents=frozenset({"《沄州市防汛预案》"})))
+    assert {hit.document for hit in only} == {"沄州市防汛预案"}
+    assert base.search("预警", filters=Filters(levels=frozenset({"无此级别"}))) == []
 
 
 def test_searching_goes_on_during_publish(base: KnowledgeBase) -> None:
@@ -299,12 +384,13 @@ def test_searching_goes_on_during_publish(base: KnowledgeBase) -> None:
 
 
 def test_full_disk_leaves_the_current_generation(
-    base: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
+    base: KnowledgeBase, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(snapshot.np, "save", full)
+    add_light(base, folder)
+    monkeypatch.setattr(files.os, "fsync", full)
     with pytest.raises(DiskFull, match="磁盘"):
         base.publish()
     assert base.search("预警") and base.status().generation == 1
@@ -319,5 +405,6 @@ def test_locked_database_and_second_publisher_are_told(base: KnowledgeBase, fold
         store.remove(base.documents()[0].id)
     holder.close()
     store.close()
-    with snapshot._publishing(folder / "var" / "index"), pytest.raises(StoreLocked):
-        base.publish()
+    one, other = (IndexWriter(folder / "var" / "index", None, None, patience=0.05) for _ in range(2))  # type: ignore[arg-type]
+    with one.locked(), pytest.raises(StoreLocked), other.locked():
+        pytest.fail("two writers at one time")

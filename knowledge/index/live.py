@@ -1,0 +1,181 @@
+"""The index as a process uses it: always the current generation, opened once, and what changes it."""
+
+import warnings
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from threading import Lock
+
+from knowledge.embedding import Embedder
+from knowledge.errors import IndexBroken, IndexMismatch, IndexProblem
+from knowledge.finding.filters import Filters
+from knowledge.index.embedding import Attach, EmbedProgress, embed_rows
+from knowledge.index.files import full_fault
+from knowledge.index.manifest import (
+    SEGMENTS,
+    Generation,
+    Manifest,
+    current_manifest,
+    kept_names,
+    number_of,
+    pointer,
+    read_manifest,
+)
+from knowledge.index.snapshot import Segment, Snapshot, View, open_snapshot
+from knowledge.index.standing import Standing
+from knowledge.index.writer import PATIENCE_S, IndexWriter, Texts
+
+EVERYTHING = Filters()
+_ATTEMPTS = 5
+
+
+class IndexFallback(UserWarning):
+    """The current generation is damaged: an older one answers in its place, or words alone."""
+
+
+class LiveIndex:
+    """Thread-safe. Other processes may publish and delete meanwhile: every view is of the present."""
+
+    def __init__(
+        self, root: Path, database: Path, texts: Texts, embedder: Embedder, patience: float = PATIENCE_S
+    ) -> None:
+        self._root = root
+        self._texts = texts
+        self._embedder = embedder
+        self._standing = Standing(database)
+        self._writer = IndexWriter(root, self._standing, texts, patience)
+        self._lock = Lock()
+        self._name = ""
+        self._snapshot: Snapshot | None = None
+        self._segments: dict[str, Segment] = {}
+        self._warning: str | None = None
+
+    def close(self) -> None:
+        self._standing.close()
+
+    def view(self, day: date, filters: Filters = EVERYTHING, *, any_time: bool = False) -> View:
+        """What one search may see. Raises IndexProblem, StorageProblem."""
+        snapshot, table = self.snapshot(), self._standing.table()
+        return View(snapshot, snapshot.allowed(table, day, filters, any_time), table)
+
+    def snapshot(self) -> Snapshot:
+        """The current generation, or with a warning (IndexFallback) the newest older one that is whole.
+
+        Raises IndexMissing, IndexOutdated, IndexMismatch (built by another embedder) or IndexBroken.
+        """
+        with self._lock:
+            name = pointer(self._root)
+            if self._snapshot is None or name != self._name:
+                self._snapshot, self._name = self._open(name), name
+            return self._snapshot
+
+    @property
+    def warning(self) -> str | None:
+        """Why not everything of the current generation answers; of the last snapshot taken."""
+        return self._warning
+
+    def add_words(self, now: datetime) -> Manifest | None:
+        """Make what is stored findable by its words; None when nothing is stored. Raises StorageProblem."""
+        return self._writer.add_words(self._embedder.fingerprint, self._embedder.dimension, now)
+
+    def add_vectors(
+        self, on_progress: EmbedProgress | None = None, cancelled: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Embed what has no vector yet; done a slice at a time, so what was paid for is kept.
+
+        Raises StorageProblem, EmbedderProblem.
+        """
+        attach: Attach = lambda rows, vectors: self._writer.add_vectors(  # noqa: E731
+            rows, vectors, self._embedder.fingerprint
+        )
+        embed_rows(self._writer.pending(), self._texts, self._embedder, attach, on_progress, cancelled)
+
+    def missing(self) -> int:
+        """How many stored clauses no search finds yet. Raises IndexProblem."""
+        return self._writer.missing(current_manifest(self._root))
+
+    def generations(self) -> list[Generation]:
+        """Those kept, oldest first."""
+        kept: list[Generation] = []
+        current = _or_none(lambda: current_manifest(self._root))
+        for name in kept_names(self._root):
+            if told := _or_none(lambda name=name: read_manifest(self._root, name)):
+                vectors = min(sum(part.rows for part in told.dense), told.count)
+                kept.append(
+                    Generation(
+                        told.generation, told.created_at, told.count, vectors, told.embedder,
+                        current is not None and told.generation == current.generation,
+                    )
+                )  # fmt: skip
+        return kept
+
+    def roll_back(self, generation: int) -> Manifest:
+        """Make an earlier generation current, in every process. Documents stay as they are.
+
+        Raises IndexBroken when it is not kept or not whole.
+        """
+        for name in kept_names(self._root):
+            if number_of(name) == generation:
+                return self._writer.roll_back(name)
+        raise IndexBroken(self._root, f"没有保留第 {generation} 代")
+
+    def check(self) -> list[str]:
+        """Every byte of every kept generation; what is wrong, in Chinese."""
+        wrong: dict[str, None] = {}
+        for name in kept_names(self._root):
+            try:
+                manifest = read_manifest(self._root, name)
+            except IndexProblem as error:
+                wrong[str(error)] = None
+                continue
+            for files in manifest.segments:
+                if fault := full_fault(self._root / SEGMENTS / files.name, files.files):
+                    wrong[f"第 {manifest.generation} 代：{fault}"] = None
+        return list(wrong)
+
+    def _open(self, name: str) -> Snapshot:
+        for _ in range(_ATTEMPTS):
+            try:
+                return self._open_newest()
+            except IndexBroken:
+                # A publisher may have removed the generation between our reading its name and its files.
+                if pointer(self._root) == name:
+                    raise
+                name = pointer(self._root)
+        raise IndexBroken(self._root, "索引更替过快，未能打开")
+
+    def _open_newest(self) -> Snapshot:
+        current = current_manifest(self._root)
+        older = [name for name in kept_names(self._root) if number_of(name) < current.generation]
+        why: IndexBroken | None = None
+        for name in [current.name, *reversed(older)]:
+            try:
+                manifest = read_manifest(self._root, name)
+                if manifest.embedder != self._embedder.fingerprint:
+                    raise IndexMismatch(self._root, manifest.embedder, self._embedder.fingerprint)
+                snapshot, self._segments = open_snapshot(self._root, manifest, self._segments)
+            except IndexBroken as error:
+                why = why or error
+                continue
+            self._tell(current, snapshot, why)
+            return snapshot
+        raise why or IndexBroken(self._root, "没有可用的版本")
+
+    def _tell(self, current: Manifest, snapshot: Snapshot, why: IndexBroken | None) -> None:
+        self._warning = None
+        if snapshot.manifest.generation != current.generation:
+            self._warning = (
+                f"索引第 {current.generation} 代已损坏，暂用第 {snapshot.manifest.generation} 代（{why}）"
+            )
+        elif len(snapshot.dense) < len(current.dense):
+            self._warning = f"索引第 {current.generation} 代的部分向量已损坏，这些条款暂按字面检索"
+        if self._warning:
+            self._warning += "，请运行 pingji kb publish"
+            warnings.warn(IndexFallback(self._warning), stacklevel=4)
+
+
+def _or_none(read: Callable[[], Manifest]) -> Manifest | None:
+    try:
+        return read()
+    except IndexProblem:
+        return None

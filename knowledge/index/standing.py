@@ -1,0 +1,138 @@
+"""Which clauses exist and stand on a day: the documents table, in memory, refreshed when the database changed.
+
+A search asks SQLite only whether anything changed since (PRAGMA data_version, some microseconds); so a removal or
+a new validity works at once in every process, and nothing is asked row by row.
+"""
+
+import json
+import re
+import sqlite3
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.clause import number_key, title_key
+from knowledge.faults import storage_faults
+from knowledge.finding.filters import Filters
+from knowledge.index.ranked import Mask, Rows
+
+_ALWAYS = (date.min.toordinal(), date.max.toordinal() + 1)
+BUSY_TIMEOUT_S = 10.0
+# Several bodies issue one document: 国家发展改革委、国家数据局.
+_SEVERAL = re.compile(r"[、,，;；\s]+")
+
+_DOCUMENTS = """
+SELECT c.first, c.last, d.id, d.title, d.doc_number, d.level, d.issuer, d.region, d.hazards,
+       coalesce(d.effective, d.issued), d.valid_to
+FROM documents d JOIN (
+    SELECT document_id, min(row_id) AS first, max(row_id) AS last FROM clauses GROUP BY document_id
+) c ON c.document_id = d.id
+ORDER BY c.first
+"""
+
+
+@dataclass(frozen=True)
+class DocumentTable:
+    """Document n has the clause rows firsts[n] to lasts[n]: rows are given out in one go and never again.
+
+    starts, ends: ordinal days, half-open. stamps: changes with what the index holds of the document beside the
+    clauses' own text, its title. values: what each filter looks at, a set a document.
+    """
+
+    firsts: Rows
+    lasts: Rows
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    stamps: NDArray[np.uint32]
+    ids: Sequence[str] = field(repr=False)
+    values: dict[str, Sequence[frozenset[str]]] = field(repr=False)
+
+    @property
+    def rows(self) -> Rows:
+        """Of all clauses, ascending."""
+        spans = zip(self.firsts.tolist(), self.lasts.tolist(), strict=True)
+        parts = [np.arange(first, last + 1) for first, last in spans]
+        return np.concatenate([np.empty(0, np.int64), *parts])
+
+    def owners(self, rows: Rows) -> NDArray[np.int64]:
+        """The document of each row; -1 for rows that are gone."""
+        if not len(self.firsts):
+            return np.full(len(rows), -1)
+        found = np.searchsorted(self.firsts, rows, side="right") - 1
+        return np.where((found >= 0) & (rows <= self.lasts[found]), found, -1)
+
+    def stands(self, day: date, filters: Filters, any_time: bool) -> Mask:
+        """Per document: in force on the day (or any_time), and let through by every filter."""
+        today = day.toordinal()
+        stands = np.full(len(self.firsts), True) if any_time else (self.starts <= today) & (today < self.ends)
+        for name, wanted in vars(filters).items():
+            if wanted:
+                asked = _names(*wanted) if name == "documents" else wanted
+                stands &= np.array([not asked.isdisjoint(held) for held in self.values[name]], bool)
+        return stands
+
+
+class Standing:
+    """The table as of now. Thread-safe: one read-only connection behind a lock. Raises StorageProblem."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = Lock()
+        self._version: int | None = None
+        with storage_faults(path):
+            self._db = sqlite3.connect(
+                f"{path.resolve().as_uri()}?mode=ro",
+                uri=True,
+                timeout=BUSY_TIMEOUT_S,
+                check_same_thread=False,
+            )
+        self._table = _table([])
+
+    def table(self) -> DocumentTable:
+        """The same object until a commit of any process."""
+        with self._lock, storage_faults(self._path):
+            version = int(self._db.execute("PRAGMA data_version").fetchone()[0])
+            if version != self._version:
+                self._table = _table(self._db.execute(_DOCUMENTS).fetchall())
+                self._version = version
+            return self._table
+
+    def close(self) -> None:
+        self._db.close()
+
+
+def _table(found: Sequence[tuple[Any, ...]]) -> DocumentTable:
+    first, last, ids, titles, numbers, levels, issuers, regions, hazards, starts, ends = (
+        zip(*found, strict=True) if found else ((),) * 11
+    )
+    return DocumentTable(
+        np.array(first, np.int64),
+        np.array(last, np.int64),
+        np.array([_day(start, _ALWAYS[0]) for start in starts], np.int64),
+        np.array([_day(end, _ALWAYS[1]) for end in ends], np.int64),
+        np.array([zlib.crc32(title.encode("utf-8", "surrogatepass")) for title in titles], np.uint32),
+        ids,
+        {
+            "levels": [frozenset((level,)) for level in levels],
+            "issuers": [frozenset((issuer, *_SEVERAL.split(issuer))) for issuer in issuers],
+            "regions": [frozenset((region,)) for region in regions],
+            "hazards": [frozenset(json.loads(listed)) for listed in hazards],
+            "documents": [_names(*named) for named in zip(ids, titles, numbers, strict=True)],
+        },
+    )
+
+
+def _names(*told: str) -> frozenset[str]:
+    """One document by its id, title and number, however they are written."""
+    return frozenset(name for one in told for name in (one, title_key(one), number_key(one)) if name)
+
+
+def _day(told: str | None, otherwise: int) -> int:
+    return date.fromisoformat(told).toordinal() if told else otherwise
