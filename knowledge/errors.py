@@ -41,6 +41,14 @@ class NoSuchDocument(KnowledgeError):
         self.wanted = wanted
 
 
+class CorrectionRefused(KnowledgeError):
+    """A person set a field that doesn't exist, or to what it can't hold. Nothing was changed."""
+
+    def __init__(self, document: str, what: str) -> None:
+        super().__init__(f"文件 {document} 未更正：{what}。")
+        self.what = what
+
+
 class IndexProblem(KnowledgeError):
     """The derived index can't be used; the documents themselves are safe."""
 

@@ -1,6 +1,6 @@
 """Documents and clauses in SQLite: everything the knowledge base knows, and nothing derived but dates."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import date, datetime
@@ -14,15 +14,19 @@ from sqlalchemy import Engine, Select, create_engine, delete, event, func, or_, 
 from sqlalchemy.orm import Session
 
 from knowledge.clause import Clause, Document, Metadata, number_key, title_key
-from knowledge.errors import NoSuchDocument
+from knowledge.errors import CorrectionRefused, NoSuchDocument
 from knowledge.faults import storage_faults
+from knowledge.metadata import FIELDS, FieldWrong, as_json, check_order, corrected, parse_field, read_metadata
 from knowledge.structure import Section
 from knowledge.tables import ClauseRow, DocumentRow
-from knowledge.validity import Dated, ends
+from knowledge.versions.validity import Dated, settle
+from knowledge.versions.works import work_key
 
 BUSY_TIMEOUT_MS = 10_000
 # SQLite takes 32,766 bound values in one statement.
 ID_SLICE = 10_000
+# What settle_validity says of a document; it replaces its own words and leaves those of reading alone.
+TIME_NOTICE = "时效："
 
 
 @dataclass(frozen=True)
@@ -76,10 +80,11 @@ class Store:
         with self._session() as session, session.begin():
             before = session.get(DocumentRow, identity)
             version = before.version + 1 if before else 1
+            by_hand = dict(before.corrections) if before else {}
             if before:
                 session.delete(before)
                 session.flush()
-            session.add(_document_row(identity, version, new, added_at))
+            session.add(_document_row(identity, version, new, added_at, by_hand))
             session.flush()
             session.add_all(_clause_rows(identity, new))
         return identity
@@ -94,13 +99,38 @@ class Store:
             session.delete(row)
 
     def settle_validity(self) -> None:
-        """Work out again which version ends when; call after documents came or went."""
+        """Work out again which version ends when; call after documents came, went or were corrected."""
         with self._session() as session, session.begin():
             rows = session.scalars(select(DocumentRow)).all()
-            end_of = ends(_dated(row) for row in rows)
+            settled = settle(_dated(row) for row in rows)
             for row in rows:
-                end = end_of[row.id]
-                row.valid_to, row.superseded_by = end.valid_to, end.superseded_by
+                end = settled.ends[row.id]
+                row.valid_to, row.superseded_by, row.end_reason = end.valid_to, end.superseded_by, end.reason
+                read = [said for said in row.notices if not said.startswith(TIME_NOTICE)]
+                row.notices = [*read, *(TIME_NOTICE + said for said in settled.notices.get(row.id, ()))]
+
+    def correct(self, document: str, changes: Mapping[str, object]) -> None:
+        """Overrule what was read, by hand; None takes a correction back. Kept when the document is read again.
+
+        Raises NoSuchDocument, CorrectionRefused (and then changes nothing).
+        """
+        with self._session() as session, session.begin():
+            row = session.get(DocumentRow, document)
+            if row is None:
+                raise NoSuchDocument(document)
+            kept = {
+                name: value for name, value in {**row.corrections, **changes}.items() if value is not None
+            }
+            try:
+                for name in changes.keys() - FIELDS:
+                    parse_field(name, None)
+                told = corrected(read_metadata(row.text, Path(row.source))[0], kept)
+                check_order(told)
+            except FieldWrong as error:
+                raise CorrectionRefused(document, str(error)) from error
+            for column, value in metadata_columns(told).items():
+                setattr(row, column, value)
+            row.corrections = {name: as_json(getattr(told, name)) for name in kept}
 
     def documents(self) -> list[Document]:
         """All documents by title, then date."""
@@ -219,11 +249,13 @@ def _joined() -> Select[ClauseRow, DocumentRow]:
     return select(ClauseRow, DocumentRow).join(DocumentRow, DocumentRow.id == ClauseRow.document_id)
 
 
-def _document_row(identity: str, version: int, new: NewDocument, added_at: datetime) -> DocumentRow:
+def _document_row(
+    identity: str, version: int, new: NewDocument, added_at: datetime, by_hand: dict[str, object]
+) -> DocumentRow:
     return DocumentRow(
         id=identity,
         version=version,
-        corrections={},
+        corrections=by_hand,
         notices=list(new.notices),
         valid_to=new.metadata.repealed,
         superseded_by=None,
@@ -232,7 +264,7 @@ def _document_row(identity: str, version: int, new: NewDocument, added_at: datet
         content_hash=new.content_hash,
         text=new.text,
         added_at=added_at,
-        **metadata_columns(new.metadata),
+        **metadata_columns(corrected(new.metadata, by_hand)),
     )
 
 
@@ -244,7 +276,8 @@ def metadata_columns(told: Metadata) -> dict[str, object]:
 
 def row_metadata(row: DocumentRow) -> Metadata:
     told: dict[str, Any] = {field.name: getattr(row, field.name) for field in fields(Metadata)}
-    return Metadata(**(told | {"supersedes": tuple(row.supersedes), "hazards": tuple(row.hazards)}))
+    told |= {"supersedes": tuple(row.supersedes), "hazards": tuple(row.hazards)}
+    return Metadata(**told)
 
 
 def _clause_rows(identity: str, new: NewDocument) -> list[ClauseRow]:
@@ -272,11 +305,15 @@ def _clause_rows(identity: str, new: NewDocument) -> list[ClauseRow]:
 def _dated(row: DocumentRow) -> Dated:
     return Dated(
         id=row.id,
-        work=f"{row.title_key}|{row.part}|{row.region}",
+        work=work_key(row_metadata(row)),
         title=row.title,
         number=row.doc_number,
-        effective=row.effective or row.issued,
+        region=row.region,
+        issued=row.issued,
+        effective=row.effective,
+        since=row.since,
         repealed=row.repealed,
+        by_hand="repealed" in row.corrections,
         supersedes=tuple(row.supersedes),
     )
 
