@@ -24,6 +24,12 @@ export interface Hit extends Validity {
   score: number
   legs: Partial<Record<string, number>>
   state?: State
+  /** The 款 that the question named, as it stands in the text. */
+  focus?: string
+  /** Ids of clauses this one refers to. */
+  references?: string[]
+  /** Why it stands before one about as good. */
+  notes?: string[]
 }
 
 export interface Facet { value: string; count: number }
@@ -72,8 +78,10 @@ export interface Change {
   kind: ChangeKind
   old: string | null
   new: string | null
-  old_article?: string | null
-  spans?: Span[]
+  /** Its number in the old version, where it had another. */
+  old_article: string | null
+  /** All of both, piece by piece; empty where nothing changed. */
+  spans: Span[]
 }
 export interface Diff { work: string; older: DocumentRow | null; newer: DocumentRow | null; changes: Change[] }
 

@@ -11,7 +11,7 @@ export const ChangeRow = memo(function ChangeRow({ change }: { change: Change })
       className={`change kind-${change.kind}`} data-article={change.article} data-change={changed || undefined} tabIndex={changed ? -1 : undefined}
       aria-label={`${change.article} ${name}`}
     >
-      <header><b>{change.article}</b><span className={`tag kind-${change.kind}`}>{sign} {name}</span></header>
+      <header><b>{change.article}</b>{change.old_article && <small>原{change.old_article}</small>}<span className={`tag kind-${change.kind}`}>{sign} {name}</span></header>
       <Side spans={side(change, 'old')} label="旧" none="（旧版没有这一条）" />
       <Side spans={side(change, 'new')} label="新" none="（新版没有这一条）" />
     </article>

@@ -32,7 +32,7 @@ export function SearchBar({ place, go, onUpload, onHealth, health, uploading }: 
         <Checkbox checked={place.anyTime} onChange={(event) => go({ anyTime: event.target.checked })}>含失效<span className="wide">、未施行</span></Checkbox>
       </div>
       <div className="kb-acts">
-        <Button onClick={onUpload}>{uploading ? '◐ 收录中…' : <>＋ 上传<span className="wide">文件</span></>}</Button>
+        <Button onClick={onUpload} aria-label={uploading ? '上传文件（收录中）' : '上传文件'}>{uploading ? '◐ 收录中…' : <>＋ 上传<span className="wide">文件</span></>}</Button>
         <Button className={health.bad ? 'bad' : ''} onClick={onHealth} aria-label={`索引状态：${health.words}`}>{health.sign} <span className={health.bad ? '' : 'wide'}>{health.words}</span></Button>
       </div>
     </div>

@@ -1,12 +1,15 @@
 import { Button } from 'antd'
-import { Fragment } from 'react'
+import { Fragment, useEffect, useRef } from 'react'
 import type { Go } from '../hooks/usePlace'
 import { STATES, spanShort, stateOn } from '../state/validity'
 import type { DocumentRow } from '../types'
 
 /** All versions on one line of time, oldest first; between two of them, their comparison. */
 export function Versions({ versions, here, day, go }: { versions: readonly DocumentRow[]; here: string; day: string; go: Go }) {
+  const current = useRef<HTMLButtonElement>(null)
+  useEffect(() => current.current?.scrollIntoView({ block: 'nearest', inline: 'center' }), [here, versions])
   if (versions.length < 2) return null
+  const title = versions.find((version) => version.document_id === here)?.title
   return (
     <nav className="versions" aria-label={`历次版本，共 ${versions.length} 个`}>
       <b>{versions.length} 个版本</b>
@@ -22,9 +25,9 @@ export function Versions({ versions, here, day, go }: { versions: readonly Docum
               >⇄ 对照</Button>
             )}
             <button
-              type="button" className="version" aria-current={version.document_id === here || undefined} title={`${name} ${version.doc_number}`}
+              ref={version.document_id === here ? current : null} type="button" className="version" aria-current={version.document_id === here || undefined} title={`${name} ${version.doc_number}`}
               onClick={() => go({ doc: version.document_id, clause: null, against: null, pane: 'text' })}
-            >{sign} {spanShort(version)}</button>
+            >{sign} {version.title !== title && `${version.title} `}{spanShort(version)}</button>
           </Fragment>
         )
       })}

@@ -36,8 +36,8 @@ function Pair({ rows, older, newer, go }: { rows: readonly DocumentRow[]; older:
   const options = rows.map((row) => ({ value: row.document_id, label: spanShort(row) }))
   return (
     <span className="pair">
-      旧 <Select size="small" aria-label="旧版本" value={older.document_id} options={options.filter(({ value }) => value !== newer.document_id)} onChange={(against) => go({ against })} />
-      新 <Select size="small" aria-label="新版本" value={newer.document_id} options={options.filter(({ value }) => value !== older.document_id)} onChange={(doc) => go({ doc })} />
+      <span>旧 <Select size="small" aria-label="旧版本" value={older.document_id} options={options.filter(({ value }) => value !== newer.document_id)} onChange={(against) => go({ against })} /></span>
+      <span>新 <Select size="small" aria-label="新版本" value={newer.document_id} options={options.filter(({ value }) => value !== older.document_id)} onChange={(doc) => go({ doc })} /></span>
     </span>
   )
 }

@@ -6,6 +6,7 @@ import { useSearch } from '../hooks/queries'
 import type { Go } from '../hooks/usePlace'
 import { countFilters, NO_FILTERS, placeHash, toggled, type Filters, type Place } from '../state/place'
 import { excerpt, highlight } from '../state/highlight'
+import { clauseParts } from '../state/references'
 import { headingsOf } from '../state/tree'
 import { span, stateOn } from '../state/validity'
 import type { Hit } from '../types'
@@ -35,7 +36,12 @@ export function Hits({ place, go, day, titleOf }: { place: Place; go: Go; day: s
         {!q.trim() && <Start go={go} />}
         {items?.length === 0 && !error && <Nothing place={place} go={go} />}
         <ol className="kb-hits">
-          {items?.map((hit) => <li key={hit.clause_id}><HitRow hit={hit} place={place} day={day} /></li>)}
+          {items?.map((hit) => (
+            <li key={hit.clause_id}>
+              <HitRow hit={hit} place={place} day={day} />
+              <References hit={hit} place={place} titleOf={titleOf} />
+            </li>
+          ))}
         </ol>
         {items?.length === FIRST && <button type="button" className="link" onClick={() => setMore(q)}>再看到第 {MOST} 条</button>}
       </div>
@@ -55,11 +61,26 @@ function HitRow({ hit, place, day }: { hit: Hit; place: Place; day: string }) {
         <small>{span(hit)}{hit.region && ` · ${hit.region}`}</small>
       </span>
       <span className="hit-path">{headingsOf(hit).join(' › ')}</span>
-      <span className="hit-text"><Pieces pieces={excerpt(highlight(own, place.q), SHOWN)} /></span>
+      <span className="hit-text"><Pieces pieces={excerpt(highlight(own, place.q, hit.focus), SHOWN)} /></span>
+      {hit.notes?.map((note) => <small key={note} className="hit-note">↳ {note}</small>)}
       <span className="hit-legs" title="各路检索中的名次：字面＝用词相同，语义＝意思相近，精确＝点名的条号、文号">
         {LEGS.map(([leg, name]) => `${name} ${hit.legs[leg] ?? '–'}`).join(' · ')}
       </span>
     </a>
+  )
+}
+
+/** What the clause points to, one press away. */
+function References({ hit, place, titleOf }: { hit: Hit; place: Place; titleOf: (documentId: string) => string }) {
+  if (!hit.references?.length) return null
+  return (
+    <p className="hit-references">
+      所引：{hit.references.map((clauseId) => {
+        const { documentId, article } = clauseParts(clauseId)
+        const to = placeHash({ ...place, doc: documentId, clause: clauseId, article: null, against: null, pane: 'text' })
+        return <a key={clauseId} href={to}>{documentId === hit.document_id ? '' : `《${titleOf(documentId)}》`}{article}</a>
+      })}
+    </p>
   )
 }
 

@@ -1,7 +1,6 @@
 /** What a comparison shows, counted and filtered. Pure. */
 
 import type { Change, ChangeKind, Diff, Span } from '../types'
-import { spansOf } from './pieces'
 
 export const KINDS: Record<ChangeKind, [sign: string, name: string]> = {
   added: ['＋', '新增'], removed: ['－', '删除'], changed: ['≠', '修改'], moved: ['⇅', '移动'], same: ['＝', '未变'],
@@ -18,19 +17,14 @@ export function visible(diff: Diff, all: boolean, asked: string | null): Change[
   return diff.changes.filter((change) => all || change.kind !== 'same' || change.article === asked)
 }
 
-/** One side of a changed article: what it shares with the other, and what it has alone. */
+/** One side of an article: what it shares with the other, and what it has alone. Its number stands beside the row. */
 export function side(change: Change, which: 'old' | 'new'): Span[] | null {
-  if (change[which] === null) return null
+  const text = change[which]
+  if (text === null) return null
   const other = which === 'old' ? 'added' : 'removed'
-  const spans: Span[] = change.kind === 'changed' || change.kind === 'moved'
-    ? spansOf(change).filter((span) => span.kind !== other)
-    : [{ kind: change.kind === 'same' ? 'same' : which === 'old' ? 'removed' : 'added', text: change[which] ?? '' }]
-  return change.kind === 'moved' ? spans : withoutNumber(spans, change.article)
-}
-
-/** The number stands beside the row. */
-function withoutNumber([first, ...rest]: Span[], article: string): Span[] {
-  if (!first) return rest
-  const text = first.text.startsWith(article) ? first.text.slice(article.length).replace(/^[\s\u3000]+/, '') : first.text
-  return text ? [{ ...first, text }, ...rest] : rest
+  const spans: Span[] = change.spans.length ? change.spans.filter((span) => span.kind !== other) : [{ kind: 'same', text }]
+  const [first, ...rest] = spans
+  if (!first?.text.startsWith(change.article) || change.old_article) return spans
+  const own = first.text.slice(change.article.length).replace(/^[\s\u3000]+/, '')
+  return own ? [{ ...first, text: own }, ...rest] : rest
 }

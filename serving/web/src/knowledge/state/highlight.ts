@@ -6,9 +6,9 @@ export interface Piece { text: string; hit: boolean }
 const EMPTY = new Set('的了吗呢吧啊么是在有我你他她它和与或及等就都也还要会把被让给对从到为以这那个上下怎样谁哪')
 const WORD = /[a-z0-9]+|[\p{Script=Han}〇]+/gu
 
-/** The text in pieces; concatenated they are the text. */
-export function highlight(text: string, query: string): Piece[] {
-  const wanted = fragments(query)
+/** The text in pieces; concatenated they are the text. `focus` is a part of it that is marked as a whole. */
+export function highlight(text: string, query: string, focus = ''): Piece[] {
+  const wanted = focus && text.includes(focus) ? [focus.toLowerCase()] : fragments(query)
   if (!wanted.length) return [{ text, hit: false }]
   const marked = new Uint8Array(text.length)
   const lower = text.toLowerCase()

@@ -88,9 +88,12 @@ describe('a comparison', () => {
   const diff: Diff = {
     work: 'w', older: null, newer: null,
     changes: [
-      { article: '第一条', kind: 'same', old: '第一条　目的', new: '第一条　目的' },
-      { article: '第二条', kind: 'changed', old: '第二条　处五百元罚款', new: '第二条　处一千元罚款' },
-      { article: '第三条', kind: 'added', old: null, new: '第三条　新设' },
+      { article: '第一条', kind: 'same', old: '第一条　目的', new: '第一条　目的', old_article: null, spans: [] },
+      {
+        article: '第二条', kind: 'changed', old: '第二条　处五百元罚款', new: '第二条　处一千元罚款', old_article: null,
+        spans: [{ kind: 'same', text: '第二条　处' }, { kind: 'removed', text: '五百' }, { kind: 'added', text: '一千' }, { kind: 'same', text: '元罚款' }],
+      },
+      { article: '第三条', kind: 'added', old: null, new: '第三条　新设', old_article: null, spans: [{ kind: 'added', text: '第三条　新设' }] },
     ],
   }
   it('shows what changed, and the article asked for', () => {
@@ -99,10 +102,12 @@ describe('a comparison', () => {
     expect(counts(diff)).toEqual([{ kind: 'changed', count: 1 }, { kind: 'added', count: 1 }, { kind: 'same', count: 1 }])
   })
   it('gives each side its own words, without the number that stands beside', () => {
-    const [, altered, added] = diff.changes
-    if (!altered || !added) throw new Error('sample')
+    const [same, altered, added] = diff.changes
+    if (!same || !altered || !added) throw new Error('sample')
     const words = (which: 'old' | 'new') => side(altered, which)?.map((span) => span.text).join('')
     expect([words('old'), words('new')]).toEqual(['处五百元罚款', '处一千元罚款'])
+    expect(side(same, 'new')).toEqual([{ kind: 'same', text: '目的' }])
+    expect(side({ ...same, kind: 'moved', old_article: '第九条' }, 'new')?.[0]?.text).toBe('第一条　目的')
     expect([side(added, 'old'), side(added, 'new')]).toEqual([null, [{ kind: 'added', text: '新设' }]])
   })
 })

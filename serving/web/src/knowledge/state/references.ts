@@ -31,6 +31,12 @@ export function pieces(text: string, own: string): Piece[] {
   return found
 }
 
+/** A clause id says where it stands: "<document>#第三十条", the second of that name "<document>#第三十条~2". */
+export function clauseParts(clauseId: string): { documentId: string; article: string } {
+  const at = clauseId.indexOf('#')
+  return { documentId: clauseId.slice(0, at), article: clauseId.slice(at + 1).replace(/~\d+$/, '') }
+}
+
 /** One key for 《中华人民共和国民法典》, 中华人民共和国民法典 and 民法典. */
 export function titleKey(title: string): string {
   const bare = title.normalize('NFKC').replace(/[\s《》〈〉<>「」"“”]/g, '')

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { citation } from './citation'
 import { excerpt, highlight } from './highlight'
-import { differences } from './pieces'
-import { pieces, titleKey } from './references'
+import { clauseParts, pieces, titleKey } from './references'
 import { dayBefore, dayOf, span, stateOn, today } from './validity'
 
 const marked = (text: string, query: string) => highlight(text, query).filter((piece) => piece.hit).map((piece) => piece.text)
@@ -12,6 +11,9 @@ describe('marks of a query', () => {
     expect(marked('城市市区噪声敏感建筑物集中区域内，禁止夜间进行产生噪声的建筑施工作业', '夜间施工的噪声')).toEqual(['噪声', '夜间', '噪声', '施工'])
     expect(marked('工程的施工', '你的施工')).toEqual(['施工'])
     expect(marked('接入 GB50016 与 gb 标准', 'GB50016')).toEqual(['GB50016'])
+  })
+  it('show the part that was named instead', () => {
+    expect(highlight('夜间施工。噪声扰民的', '噪声', '夜间施工。').map((piece) => piece.hit)).toEqual([true, false])
   })
   it('lose nothing of the text', () => {
     for (const query of ['', '噪声', '（）', 'a']) expect(highlight('噪声，噪 声。', query).map((piece) => piece.text).join('')).toBe('噪声，噪 声。')
@@ -39,32 +41,13 @@ describe('references', () => {
     const text = '第五条 依照《治安管理处罚法》（以下称处罚法）第四十二条至第四十四条处理，本条例第十条另有规定的除外。'
     expect(pieces(text, '第五条').map((piece) => piece.text).join('')).toBe(text)
   })
-  it('know a title by its bare name', () => {
-    expect(['《中华人民共和国民法典》', '民法典', ' 民法典'].map(titleKey)).toEqual(['民法典', '民法典', '民法典'])
-  })
-})
-
-describe('differences of two wordings', () => {
-  const both = (older: string, newer: string) => {
-    const spans = differences(older, newer)
-    return {
-      old: spans.filter((piece) => piece.kind !== 'added').map((piece) => piece.text).join(''),
-      new: spans.filter((piece) => piece.kind !== 'removed').map((piece) => piece.text).join(''), spans,
-    }
-  }
-  it('give both wordings back, whatever they are', () => {
-    const samples = ['', '处五百元以下罚款', '处一千元以上五千元以下罚款；情节严重的，处拘留', '甲乙丙丁', '丁丙乙甲', '罚款'.repeat(40)]
-    for (const a of samples) for (const b of samples) expect(both(a, b)).toMatchObject({ old: a, new: b })
-  })
-  it('mark what changed and no more', () => {
-    expect(differences('处五百元以下罚款', '处一千元以下罚款')).toEqual([
-      { kind: 'same', text: '处' }, { kind: 'removed', text: '五百' }, { kind: 'added', text: '一千' }, { kind: 'same', text: '元以下罚款' },
+  it('are told apart from a clause id', () => {
+    expect(['d-1#第三条', 'd-1#5.4.1~2'].map(clauseParts)).toEqual([
+      { documentId: 'd-1', article: '第三条' }, { documentId: 'd-1', article: '5.4.1' },
     ])
   })
-  it('read texts that share nothing as replaced, in bounded time', () => {
-    const a = Array.from({ length: 3000 }, (_, i) => String.fromCharCode(0x4e00 + i)).join('')
-    const b = Array.from({ length: 3000 }, (_, i) => String.fromCharCode(0x6e00 + i)).join('')
-    expect(differences(a, b)).toEqual([{ kind: 'removed', text: a }, { kind: 'added', text: b }])
+  it('know a title by its bare name', () => {
+    expect(['《中华人民共和国民法典》', '民法典', ' 民法典'].map(titleKey)).toEqual(['民法典', '民法典', '民法典'])
   })
 })
 

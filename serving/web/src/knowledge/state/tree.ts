@@ -59,9 +59,15 @@ function documentNode(row: DocumentRow, versions: number, day: string): TreeNode
     stateOn(row, day) === 'ended' ? '✕ 已失效' : stateOn(row, day) === 'not_yet' ? '◌ 尚未施行' : '', versions > 1 ? `${versions} 版` : '',
   ]
   return {
-    key: `D:${row.document_id}`, title: row.part ? `${row.title} ${row.part}` : row.title, note: notes.filter(Boolean).join(' · '),
+    key: `D:${row.document_id}`, title: shortTitle(row), note: notes.filter(Boolean).join(' · '),
     doc: row.document_id, clause: null, isLeaf: false,
   }
+}
+
+/** A narrow column shows what tells titles apart, not what they all begin with. */
+function shortTitle({ title, part }: DocumentRow): string {
+  const short = title.replace(/中华人民共和国(?=[^》]{2,})/g, '').replace(/^最高人民(?:法院|检察院)(?:[、 ]?最高人民检察院)?(?=关于)/, '')
+  return part ? `${short} ${part}` : short
 }
 
 /** Chapters and articles of a document, in its order; a heading that returns later is a new node. */
