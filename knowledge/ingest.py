@@ -1,7 +1,8 @@
 """Files into the store: idempotent by content, and one bad file never stops the rest."""
 
+import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -10,15 +11,18 @@ from knowledge.errors import DocumentUnreadable
 from knowledge.metadata import read_metadata
 from knowledge.reading import READERS, read_document
 from knowledge.store import NewDocument, Store, document_id
-from knowledge.structure import split_sections
+from knowledge.structure import order_notices, split_sections
 
 Progress = Callable[[int, int, Path], None]
 Clock = Callable[[], datetime]
 
+# One transaction holds about this many clauses: a commit waits for the disk, and thousands of small files are usual.
+BATCH = 2000
+
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A file that was not taken in; reason is Chinese and says what to do."""
+    """A file, and what is to be said of it; reason is Chinese and says what to do."""
 
     path: Path
     reason: str
@@ -26,12 +30,16 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class IngestReport:
-    """Every file met is in exactly one list. added: document ids. skipped: nothing wrong, nothing to take."""
+    """Every file met is in exactly one of the first four lists.
+
+    added: document ids. skipped: nothing wrong, nothing to take. notices: of files that were taken, but odd.
+    """
 
     added: tuple[str, ...]
     unchanged: tuple[Path, ...]
     skipped: tuple[LeftOut, ...]
     unreadable: tuple[LeftOut, ...]
+    notices: tuple[LeftOut, ...] = ()
 
 
 def add_paths(
@@ -42,50 +50,115 @@ def add_paths(
     Raises StorageProblem only; what is wrong with a file is in the report.
     """
     files = list(dict.fromkeys(file for path in paths for file in _files(path)))
-    added: list[str] = []
-    unchanged: list[Path] = []
-    skipped: list[LeftOut] = []
-    unreadable: list[LeftOut] = []
-    seen: set[str] = set()
+    run = _Run(store, clock)
     for number, file in enumerate(files, 1):
-        try:
-            new = read_new(file)
-            if new is None:
-                skipped.append(LeftOut(file, "只是目录页，没有正文"))
-            elif holder := store.holder_of(new.content_hash):
-                seen.add(holder)
-                unchanged.append(file)
-            elif (identity := document_id(new.metadata, new.content_hash)) in seen:
-                # Two files of one run for one version would replace each other for ever.
-                skipped.append(LeftOut(file, f"与本次另一个文件同名同日期（{identity}），只取先读到的一个"))
-            else:
-                seen.add(identity)
-                added.append(store.put(new, clock()))
-        except DocumentUnreadable as error:
-            unreadable.append(LeftOut(file, f"{error.reason}。{error.what_to_do}。"))
+        run.take(file)
         if on_progress:
             on_progress(number, len(files), file)
-    if added:
-        store.settle_validity()
-    return IngestReport(tuple(added), tuple(unchanged), tuple(skipped), tuple(unreadable))
+    return run.finish()
+
+
+class _Run:
+    """What became of each file, and the documents read but not yet stored."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._held = store.held()
+        self._waiting: list[NewDocument] = []
+        self._clauses = 0
+        self._from: dict[str, Path] = {}  # document id -> the file of this run that it comes from
+        self._added: list[str] = []
+        self._unchanged: list[Path] = []
+        self._skipped: list[LeftOut] = []
+        self._unreadable: list[LeftOut] = []
+
+    def take(self, file: Path) -> None:
+        try:
+            new = read_new(file)
+        except DocumentUnreadable as error:
+            self._unreadable.append(LeftOut(file, f"{error.reason}。{error.what_to_do}。"))
+            return
+        if new is None:
+            self._skipped.append(LeftOut(file, "只是目录页，没有正文"))
+        elif (holder := self._held.by_content.get(new.content_hash)) is not None:
+            self._from.setdefault(holder, file)
+            self._unchanged.append(file)
+        else:
+            self._take_new(file, new)
+        if self._clauses >= BATCH:
+            self._store_waiting()
+
+    def finish(self) -> IngestReport:
+        self._store_waiting()
+        self._store.settle_validity()
+        said = self._store.notices(self._added)
+        notices = [LeftOut(self._from[key], notice) for key in self._added for notice in said.get(key, ())]
+        return IngestReport(
+            tuple(self._added),
+            tuple(self._unchanged),
+            tuple(self._skipped),
+            tuple(self._unreadable),
+            tuple(notices),
+        )
+
+    def _take_new(self, file: Path, new: NewDocument) -> None:
+        identity = document_id(new.metadata, new.content_hash)
+        if identity in self._from:
+            # Two files of one run for one version would replace each other for ever.
+            reason = f"与 {self._from[identity]} 同名同日期（{identity}）而内容不同，只取先读到的一个。"
+            self._skipped.append(LeftOut(file, reason + "请核对后删去其一，或改正标题、日期。"))
+            return
+        source = self._held.sources.get(identity)
+        if source is not None and source != new.source:
+            said = f"与已入库的 {source} 同名同日期而内容不同，已替换为新的一版；请核对以哪一份为准"
+            new = replace(new, notices=(*new.notices, said))
+        self._from[identity] = file
+        self._held.by_content[new.content_hash] = identity
+        self._added.append(identity)
+        self._waiting.append(new)
+        self._clauses += len(new.sections)
+
+    def _store_waiting(self) -> None:
+        if self._waiting:
+            self._store.put_all(self._waiting, self._clock())
+        self._waiting, self._clauses = [], 0
 
 
 def read_new(file: Path) -> NewDocument | None:
     """Read and cut one file; None for a site generator's _index.md. Raises DocumentUnreadable."""
-    text = read_document(file)
-    metadata, body = read_metadata(text, file)
-    sections = split_sections(text, body)
-    if not sections and file.name == "_index.md":
-        return None
-    if not sections:
+    read = read_document(file)
+    metadata, body = read_metadata(read.text, file)
+    sections = split_sections(read.text, body)
+    if all(section.kind == "heading" for section in sections):
+        if file.name == "_index.md":
+            return None
         raise DocumentUnreadable(file, "没有可引用的正文", "请检查文件内容是否完整")
-    return NewDocument(metadata, text, sha256(text.encode()).hexdigest(), sections, str(file))
+    notices = (*read.notices, *order_notices(sections))
+    return NewDocument(
+        metadata, read.text, sha256(read.text.encode()).hexdigest(), sections, str(file), notices
+    )
 
 
 def _files(path: Path) -> Iterator[Path]:
     """A folder gives its files of known formats; a file is taken as it is: a wrong one is reported."""
-    if path.is_dir():
-        known = (file for file in path.rglob("*") if file.suffix.lower() in READERS and file.is_file())
-        yield from sorted(file for file in known if not file.name.startswith((".", "~$")))
-    else:
+    if not path.is_dir():
         yield path
+        return
+    for folder in _folders(path):
+        known = (file for file in folder.iterdir() if file.suffix.lower() in READERS and file.is_file())
+        yield from sorted(file for file in known if not file.name.startswith((".", "~$")))
+
+
+def _folders(top: Path) -> Iterator[Path]:
+    """The folder and all below it, links followed; each once, however often links lead to it."""
+    seen: set[tuple[int, int]] = set()
+    for name, below, _ in os.walk(top, followlinks=True):
+        folder = Path(name)
+        about = folder.stat()
+        if (about.st_dev, about.st_ino) in seen:
+            below.clear()
+            continue
+        seen.add((about.st_dev, about.st_ino))
+        below[:] = sorted(each for each in below if not each.startswith("."))
+        yield folder

@@ -10,7 +10,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, Select, create_engine, delete, event, func, or_, select, text
+from sqlalchemy import Engine, Select, create_engine, delete, event, func, insert, or_, select, text
 from sqlalchemy.orm import Session
 
 from knowledge.clause import Clause, Document, Metadata, number_key, title_key
@@ -45,6 +45,14 @@ class NewDocument:
 
 
 @dataclass(frozen=True)
+class Held:
+    """by_content: content hash -> document id. sources: document id -> the file it was read from."""
+
+    by_content: dict[str, str]
+    sources: dict[str, str]
+
+
+@dataclass(frozen=True)
 class Indexable:
     """What the index is built from."""
 
@@ -68,26 +76,45 @@ class Store:
     def close(self) -> None:
         self._engine.dispose()
 
-    def holder_of(self, content_hash: str) -> str | None:
-        """The id of the document with exactly this content."""
+    def held(self) -> "Held":
+        """What is stored, by content and by id."""
+        query = select(DocumentRow.id, DocumentRow.content_hash, DocumentRow.source)
         with self._session() as session:
-            query = select(DocumentRow.id).where(DocumentRow.content_hash == content_hash)
-            return session.scalars(query).first()
+            rows = session.execute(query).all()
+        return Held({row.content_hash: row.id for row in rows}, {row.id: row.source for row in rows})
+
+    def notices(self, documents: Sequence[str]) -> dict[str, list[str]]:
+        """What was odd in reading the documents, by id; those without are left out."""
+        found: dict[str, list[str]] = {}
+        with self._session() as session:
+            for start in range(0, len(documents), ID_SLICE):
+                part = DocumentRow.id.in_(documents[start : start + ID_SLICE])
+                rows = session.execute(select(DocumentRow.id, DocumentRow.notices).where(part))
+                found.update({row.id: row.notices for row in rows if row.notices})
+        return found
 
     def put(self, new: NewDocument, added_at: datetime) -> str:
-        """Store a document and return its id; the same title, part and date replaces, as its next version."""
-        identity = document_id(new.metadata, new.content_hash)
+        """Store a document and return its id."""
+        return self.put_all([new], added_at)[0]
+
+    def put_all(self, documents: Sequence[NewDocument], added_at: datetime) -> list[str]:
+        """Store documents in one transaction; the same title, part and date replaces, as its next version."""
+        identities = [document_id(new.metadata, new.content_hash) for new in documents]
         with self._session() as session, session.begin():
-            before = session.get(DocumentRow, identity)
-            version = before.version + 1 if before else 1
-            by_hand = dict(before.corrections) if before else {}
-            if before:
-                session.delete(before)
-                session.flush()
-            session.add(_document_row(identity, version, new, added_at, by_hand))
+            named = DocumentRow.id.in_(identities)
+            columns = select(DocumentRow.id, DocumentRow.version, DocumentRow.corrections)
+            before = {row.id: row for row in session.execute(columns.where(named))}
+            session.execute(delete(DocumentRow).where(named))
+            for identity, new in zip(identities, documents, strict=True):
+                old = before.get(identity)
+                version, by_hand = (old.version + 1, dict(old.corrections)) if old else (1, {})
+                session.add(_document_row(identity, version, new, added_at, by_hand))
             session.flush()
-            session.add_all(_clause_rows(identity, new))
-        return identity
+            rows = [
+                row for key, new in zip(identities, documents, strict=True) for row in _clause_rows(key, new)
+            ]
+            session.execute(insert(ClauseRow), rows)
+        return identities
 
     def remove(self, document: str) -> None:
         """Delete a document and its clauses. Raises NoSuchDocument."""
@@ -152,6 +179,14 @@ class Store:
             text = row.text
         clauses = self.clauses(ClauseRow.document_id == document)
         return _document(row, len(clauses)), text, list(clauses.values())
+
+    def excerpt(self, document: str, start: int, end: int) -> str:
+        """Characters of the document's text from start up to end; '' when it is gone."""
+        query = select(func.substr(DocumentRow.text, start + 1, end - start)).where(
+            DocumentRow.id == document
+        )
+        with self._session() as session:
+            return session.scalars(query).first() or ""
 
     def clauses(self, *conditions: object) -> dict[int, Clause]:
         """Clauses by row id, in the order they were stored; conditions are SQLAlchemy expressions."""
@@ -280,24 +315,23 @@ def row_metadata(row: DocumentRow) -> Metadata:
     return Metadata(**told)
 
 
-def _clause_rows(identity: str, new: NewDocument) -> list[ClauseRow]:
+def _clause_rows(identity: str, new: NewDocument) -> list[dict[str, object]]:
     """A label used twice in one document gets ~2, ~3 in its id: ids stay unique and in reading order."""
     seen: dict[str, int] = {}
-    rows: list[ClauseRow] = []
+    rows: list[dict[str, object]] = []
     for section in new.sections:
-        seen[section.article] = seen.get(section.article, 0) + 1
-        nth = seen[section.article]
+        nth = seen[section.article] = seen.get(section.article, 0) + 1
         rows.append(
-            ClauseRow(
-                clause_id=f"{identity}#{section.article}{f'~{nth}' if nth > 1 else ''}",
-                document_id=identity,
-                article=section.article,
-                path=" / ".join(section.path),
-                text=new.text[section.start : section.end],
-                kind=section.kind,
-                start=section.start,
-                end=section.end,
-            )
+            {
+                "clause_id": f"{identity}#{section.article}{f'~{nth}' if nth > 1 else ''}",
+                "document_id": identity,
+                "article": section.article,
+                "path": " / ".join(section.path),
+                "text": new.text[section.start : section.end],
+                "kind": section.kind,
+                "start": section.start,
+                "end": section.end,
+            }
         )
     return rows
 

@@ -5,11 +5,12 @@ from pathlib import Path
 from charset_normalizer import from_bytes
 
 from knowledge.errors import DocumentUnreadable
+from knowledge.reading.grid import replace_markup_tables
 
 
-def read_plain(path: Path) -> str:
-    """Decode the file. Raises DocumentUnreadable when its bytes are no text."""
-    return decode(path.read_bytes(), path)
+def read_plain(data: bytes, path: Path) -> str:
+    """Decode the file; tables in HTML become lines. Raises DocumentUnreadable when its bytes are no text."""
+    return replace_markup_tables(decode(data, path))
 
 
 def decode(data: bytes, path: Path) -> str:

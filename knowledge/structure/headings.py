@@ -228,7 +228,8 @@ def scheme_of(lines: list[Line], long: bool) -> Scheme | None:
         return numbers
     if sum(bool(_OUTLINE.match(line.even) or _INNER.match(line.even)) for line in lines) >= 2:
         return outline
-    return items if long and sum(heading is not None for heading in items(lines)) >= 3 else None
+    listed = [line for line, heading in zip(lines, items(lines), strict=True) if heading]
+    return items if sum(line.marked for line in listed) >= 2 or (long and len(listed) >= 3) else None
 
 
 def ordinal(label: str) -> tuple[str, int, int] | None:

@@ -9,6 +9,7 @@ from knowledge.structure.lines import RULE, Line
 # Longer sections are cut at paragraphs: past this a vector says little about any one sentence.
 LONG = 1500
 _HEADER = 160
+_LABEL = 10
 _WORD = re.compile(r"[\u3400-\u9fffA-Za-z0-9]")
 _CELL_END = re.compile(r"\|\s*|[。；]\s*")
 _LINE_END = re.compile(r"\n\s*(?=\S)")
@@ -66,8 +67,15 @@ def _header(lines: list[Line]) -> tuple[list[Line], list[Line]]:
     rule = next((number for number, line in enumerate(lines) if RULE.match(line.text)), None)
     top = 1 if rule is None else rule
     header = lines[:top] if len(lines) > top else []
-    body = [line for line in lines[len(header) :] if not RULE.match(line.text) and _WORD.search(line.text)]
+    titles = {tuple(cells(line.text)) for line in header}  # repeated where the table goes on over the page
+    body = [line for line in lines[len(header) :] if _tells(line) and tuple(cells(line.text)) not in titles]
     return (header, body) if body else ([], lines[:top])
+
+
+def _tells(line: Line) -> bool:
+    """Not the rule, and more than a label: an empty form has 组长 and blanks beside it."""
+    filled = [cell for cell in cells(line.text) if _WORD.search(cell)]
+    return not RULE.match(line.text) and (len(filled) > 1 or len("".join(filled)) > _LABEL)
 
 
 def _rows(text: str, part: Part, table: int, header: list[Line], body: list[Line]) -> list[Section]:

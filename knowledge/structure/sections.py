@@ -71,16 +71,11 @@ def _parts(region: _Region) -> list[Part]:
         lines = without_signature(lines)
         scheme = scheme_of(lines, region.length > LONG)
         return _paragraphs(lines) if scheme is None else _headed(lines, scheme(lines), ())
-    scheme = scheme_of(lines[1:], region.length > LONG) if _wants_parts(region) else None
+    scheme = scheme_of(lines[1:], region.length > LONG)
     if scheme is None:
         kind = "heading" if len(lines) == 1 and top.title == top.label else "annex"
         return [Part(top.label, (top.title,), lines, kind)]
     return _headed(lines, [top, *scheme(lines[1:])], (top,))
-
-
-def _wants_parts(region: _Region) -> bool:
-    """A short annex stays whole, unless it is a law of its own."""
-    return region.length > LONG or _articles(region) > 1
 
 
 def _headed(lines: list[Line], headings: list[Heading | None], above: tuple[Heading, ...]) -> list[Part]:
