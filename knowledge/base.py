@@ -1,24 +1,28 @@
 """The knowledge base: one object to add, publish, search and cite."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from knowledge.cite import Citation, cite, verify
-from knowledge.clause import Clause, Document, in_force
+from knowledge.clause import Clause, Document, Surrounding, in_force
 from knowledge.embedding import Embedder
 from knowledge.embedding_cache import CachedEmbedder
 from knowledge.errors import IndexMissing, IndexProblem, NoSuchDocument
+from knowledge.finding.exact import find_clauses
 from knowledge.finding.filters import Filters
+from knowledge.finding.learned import load_learned
+from knowledge.finding.search import Finder, SearchHit
 from knowledge.index.embedding import EmbedProgress
 from knowledge.index.live import EVERYTHING, LiveIndex
 from knowledge.index.manifest import Generation, Manifest
 from knowledge.index.ranked import Rows
 from knowledge.ingest import Clock, IngestReport, Progress, add_paths
-from knowledge.search import SearchHit, find_clauses, search
 from knowledge.store import Indexable, Store
 from knowledge.tables import ClauseRow
+from knowledge.versions.diff import Diff, compare
+from knowledge.versions.works import standing_on, versions_of
 
 
 @dataclass(frozen=True)
@@ -42,19 +46,30 @@ class KnowledgeBase:
     """Thread-safe. Searching goes on while another thread or process publishes; a removal works at once."""
 
     def __init__(
-        self, store: Store, index: Path, embedder: CachedEmbedder, query: Embedder, clock: Clock
+        self,
+        store: Store,
+        index: Path,
+        embedder: CachedEmbedder,
+        query: Embedder,
+        clock: Clock,
+        names: Sequence[str] = (),
     ) -> None:
         self._store = store
         self._documents = embedder
-        self._queries = query
+        self._finder = Finder(store, query, load_learned(query.fingerprint), names)
         self._clock = clock
         self._index = LiveIndex(index, store.path, self._texts, embedder)
 
     @classmethod
-    def open(cls, data_dir: Path, embedder: Embedder, clock: Clock) -> "KnowledgeBase":
-        """Open or create the base in a folder; clause vectors are cached in it. Raises StorageProblem."""
+    def open(
+        cls, data_dir: Path, embedder: Embedder, clock: Clock, names: Sequence[str] = ()
+    ) -> "KnowledgeBase":
+        """Open or create the base in a folder; clause vectors are cached in it. Raises StorageProblem.
+
+        names: of places and stations; clauses that hold one the query names come first.
+        """
         cached = CachedEmbedder(embedder, data_dir / "vectors.sqlite")
-        return cls(Store(data_dir / "knowledge.sqlite"), data_dir / "index", cached, embedder, clock)
+        return cls(Store(data_dir / "knowledge.sqlite"), data_dir / "index", cached, embedder, clock, names)
 
     def close(self) -> None:
         self._index.close()
@@ -97,7 +112,7 @@ class KnowledgeBase:
         """
         day = as_of or self._clock().date()
         view = self._index.view(day, filters, any_time=any_time)
-        return search(self._store, view, self._queries, query, day, top)
+        return self._finder.find(view, query, day, top)
 
     def generations(self) -> list[Generation]:
         """Generations of the index that are kept, oldest first."""
@@ -131,6 +146,35 @@ class KnowledgeBase:
     def document(self, document: str) -> tuple[Document, str, list[Clause]]:
         """The document, its text, and its clauses in order. Raises NoSuchDocument."""
         return self._store.document(document)
+
+    def correct(self, document: str, changes: Mapping[str, object]) -> Document:
+        """Overrule fields of Metadata by hand; None takes a correction back. Kept when the file is read again.
+
+        Validity is worked out anew at once. Raises NoSuchDocument, CorrectionRefused.
+        """
+        self._store.correct(document, changes)
+        self._store.settle_validity()
+        return self.document(document)[0]
+
+    def versions(self, document: str) -> list[Document]:
+        """All versions of the document's work, oldest first. Raises NoSuchDocument."""
+        return versions_of(document, self._store.documents())
+
+    def diff(self, document: str, day_from: date, day_to: date) -> Diff:
+        """What changed from the version in force on one day to that on another, also under a new name.
+
+        Raises NoSuchDocument.
+        """
+        days = standing_on(document, (day_from, day_to), self._store.documents())
+        older, newer = ((one, self.document(one.id)[2]) if one else None for one in days)
+        return compare(older, newer)
+
+    def around(self, clause_id: str, context: int = 200) -> Surrounding:
+        """The original text around a clause, `context` characters on both sides. Raises NoSuchDocument."""
+        found = self.clause(clause_id)
+        before = self._store.excerpt(found.document_id, max(found.start - context, 0), found.start)
+        after = self._store.excerpt(found.document_id, found.end, found.end + context)
+        return Surrounding(before, found.text, after, found.start, found.end)
 
     def cite(self, clause_id: str, quote: str) -> Citation:
         """A citation of the clause's own words for the quote. Raises BrokenCitation, NoSuchDocument."""

@@ -4,7 +4,7 @@ import re
 
 from agents.copilot.state import Json
 from knowledge.base import KnowledgeBase
-from knowledge.search import SearchHit
+from knowledge.finding.search import SearchHit
 
 SHOWN = 4
 QUOTE_MAX = 200

@@ -17,10 +17,10 @@ from evals.retrieval.laws import Corpus, Question, article_key
 from evals.retrieval.ranking import LEGS, MEASURES, tallies
 from knowledge.base import KnowledgeBase
 from knowledge.embedding import Embedder
-from knowledge.search import SearchHit
+from knowledge.finding.search import SearchHit
 
 FUSED_TOP = 100
-"""Keeps the search's own depth per leg (knowledge.search.DEPTH): fused as the product fuses."""
+"""Keeps the search's own depth per leg (knowledge.finding.features.POOL): fused as the product fuses."""
 LEG_TOP = 400
 """Deep enough that the first hundred of either leg are among the fused ones."""
 STAMP = "files.txt"

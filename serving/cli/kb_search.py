@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -12,8 +12,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from knowledge.search import SearchHit
-from serving.cli.kb_base import AsJson, Opened, opened, validity
+from knowledge.finding.search import SearchHit
+from serving.cli.kb_base import STATES, AsJson, Opened, opened, state_on, validity
 from serving.cli.report import SOME_FAILED, print_json, progress, progress_end, stop
 
 Find = Callable[[str], list[SearchHit]]
@@ -32,6 +32,12 @@ def search(
     query: Annotated[str | None, typer.Argument(help="要查的话")] = None,
     as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="按哪一天有效的条款查")] = None,
     top: Annotated[int, typer.Option(min=1, max=100)] = 10,
+    level: Annotated[list[str] | None, typer.Option(help="效力层级，可多次给出")] = None,
+    issuer: Annotated[list[str] | None, typer.Option(help="制定机关，可多次给出")] = None,
+    region: Annotated[list[str] | None, typer.Option(help="地区，可多次给出")] = None,
+    hazard: Annotated[list[str] | None, typer.Option(help="灾种，可多次给出")] = None,
+    document: Annotated[list[str] | None, typer.Option(help="文件编号或标题，可多次给出")] = None,
+    any_time: Annotated[bool, typer.Option("--any-time", help="连同未施行、已失效的一起查")] = False,
     as_json: AsJson = False,
     queries: Annotated[Path | None, typer.Option(help='一行一个 {"query_id","query"} 的文件')] = None,
     out: Annotated[Path | None, typer.Option(help="结果文件 .jsonl")] = None,
@@ -44,14 +50,16 @@ def search(
     if queries is not None and not queries.is_file():
         stop(f"找不到 {queries}；请检查路径")
     with opened() as here:
-        find = partial(here.base.search, as_of=as_of.date() if as_of else None, top=top)
+        day = as_of.date() if as_of else here.today
+        named = (frozenset(values or ()) for values in (level, issuer, region, hazard, document))
+        find = partial(here.base.search, as_of=day, top=top, filters=Filters(*named), any_time=any_time)
         if queries is not None and out is not None:
             _search_file(here, find, queries, out)
         else:
-            _print(find(query or ""), as_json)
+            _print(find(query or ""), day, as_json)
 
 
-def _print(hits: list[SearchHit], as_json: bool) -> None:
+def _print(hits: list[SearchHit], day: date, as_json: bool) -> None:
     if as_json:
         for hit in hits:
             print_json(hit.model_dump(mode="json"))
@@ -62,13 +70,14 @@ def _print(hits: list[SearchHit], as_json: bool) -> None:
     others = {leg for hit in hits for leg in hit.legs} - set(LEGS)
     ways = (*LEGS, *sorted(others))
     table = Table(box=None, pad_edge=False)
-    for heading in ("", "条款", "效力", "起止", *(LEGS.get(way, way) for way in ways), "原文"):
+    for heading in ("", "条款", "层级", "时效", *(LEGS.get(way, way) for way in ways), "原文"):
         table.add_column(heading, overflow="fold")
     for rank, hit in enumerate(hits, 1):
         ranks = [str(hit.legs.get(way, "·")) for way in ways]
         name = f"《{hit.document}》{hit.article}\n{hit.clause_id}"
         words = " ".join(hit.text.split())
-        table.add_row(str(rank), name, hit.level, validity(hit), *ranks, words[:120])
+        time = f"{STATES[state_on(hit, day)]}\n{validity(hit)}"
+        table.add_row(str(rank), name, hit.level, time, *ranks, words[:120])
     console = Console(highlight=False, markup=False)
     if not console.is_terminal:
         console.width = WIDE

@@ -105,7 +105,7 @@ def test_hits_carry_what_the_interface_promises(base: KnowledgeBase) -> None:
     hit = base.search("雨量多少毫米启动响应", top=1)[0].model_dump(mode="json")
     assert list(hit) == [
         "clause_id", "document", "doc_number", "issuer", "level", "region", "article", "path", "text",
-        "score", "legs", "valid_from", "valid_to", "superseded_by",
+        "score", "legs", "valid_from", "valid_to", "superseded_by", "state", "focus", "references", "notes",
     ]  # fmt: skip
     assert (hit["article"], hit["document"], hit["level"]) == ("5.4.1", "沄州市防汛预案", "预案")
     assert hit["path"] == "5 响应 / 5.4 Ⅳ级 / 5.4.1 启动条件" and hit["valid_from"] == "2025-05-01"

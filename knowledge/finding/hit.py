@@ -1,0 +1,109 @@
+"""What a search gives back: the clause, how it was found, and what belongs with it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from knowledge.clause import Clause
+from knowledge.finding.catalogue import Catalogue
+from knowledge.finding.exact import Named
+from knowledge.finding.hierarchy import Placed
+from knowledge.finding.labels import paragraph_of
+from knowledge.finding.references import references, wanted_ids
+from knowledge.index.snapshot import View
+from knowledge.store import Store
+from knowledge.tables import ClauseRow
+
+State = Literal["in_force", "not_yet", "ended"]
+
+
+class SearchHit(BaseModel):
+    """One clause found. legs: the rank (from 1) in each leg that found it.
+
+    state: on the day asked for. focus: the 款 that the query named, exactly as it stands in `text`; else empty.
+    references: ids of clauses this one refers to that stand with it. notes: why it stands before one about as good.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    clause_id: str
+    document: str
+    doc_number: str
+    issuer: str
+    level: str
+    region: str
+    article: str
+    path: str
+    text: str
+    score: float
+    legs: dict[str, int]
+    valid_from: date | None
+    valid_to: date | None
+    superseded_by: str | None
+    state: State = "in_force"
+    focus: str = ""
+    references: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+_OF_CLAUSE = (
+    "clause_id", "document", "doc_number", "issuer", "level", "region", "article", "path", "text",
+    "valid_from", "valid_to", "superseded_by",
+)  # fmt: skip
+
+
+def make_hits(
+    store: Store,
+    view: View,
+    catalogue: Catalogue,
+    arranged: Sequence[Placed],
+    legs: Mapping[int, dict[str, int]],
+    named: Named,
+    day: date,
+) -> list[SearchHit]:
+    """Hits in the order given; clauses deleted meanwhile are left out. Raises StorageProblem."""
+    clauses = store.clauses(ClauseRow.row_id.in_([one.row for one in arranged]))
+    cited = _references(store, view, catalogue, clauses)
+    paragraphs = dict(named.paragraphs)
+    return [
+        SearchHit(
+            **{name: getattr(clauses[one.row], name) for name in _OF_CLAUSE},
+            score=round(one.score, 6),
+            legs=legs[one.row],
+            state=state_on(clauses[one.row], day),
+            focus=paragraph_of(clauses[one.row].text, paragraphs.get(one.row, 0)),
+            references=cited[one.row],
+            notes=one.why,
+        )
+        for one in arranged
+        if one.row in clauses
+    ]
+
+
+def state_on(clause: Clause, day: date) -> State:
+    if clause.valid_from is not None and day < clause.valid_from:
+        return "not_yet"
+    return "ended" if clause.valid_to is not None and day >= clause.valid_to else "in_force"
+
+
+def _references(
+    store: Store, view: View, catalogue: Catalogue, clauses: Mapping[int, Clause]
+) -> dict[int, tuple[str, ...]]:
+    wanted = {
+        row: wanted_ids(references(clause.text, clause.article, catalogue.titles), clause.document_id)
+        for row, clause in clauses.items()
+    }
+    asked = {identity for ids in wanted.values() for identity in ids}
+    standing = _standing(store, view, asked)
+    return {row: tuple(dict.fromkeys(one for one in ids if one in standing)) for row, ids in wanted.items()}
+
+
+def _standing(store: Store, view: View, ids: set[str]) -> set[str]:
+    """Those of the clause ids that exist and that the view allows."""
+    if not ids:
+        return set()
+    found = store.clauses(ClauseRow.clause_id.in_(ids))
+    rows = list(found)
+    return {found[row].clause_id for row, held in zip(rows, view.holds(rows), strict=True) if held}

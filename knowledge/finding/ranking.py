@@ -1,0 +1,62 @@
+"""One order out of two legs: the learned ranker where it fits the embedder, else the plain sum of standard scores."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from knowledge.embedding import Vectors
+from knowledge.finding.catalogue import Catalogue
+from knowledge.finding.features import DEEP, POOL, Candidates, Floats, gather
+from knowledge.finding.learned import Learned
+from knowledge.index.ranked import Ranked
+from knowledge.index.snapshot import View
+
+
+@dataclass(frozen=True)
+class Scored:
+    """score: above 0, at most 1 before bonuses. legs: the rank (from 1) in each leg that found it."""
+
+    row: int
+    score: float
+    legs: dict[str, int] = field(default_factory=dict[str, int])
+
+
+@dataclass(frozen=True)
+class Asked:
+    """weights: tokens to look for. vector: (dimension,), where to look among meanings. also: rows to judge besides."""
+
+    weights: dict[str, float]
+    vector: Vectors
+    also: tuple[int, ...] = ()
+
+
+def rank(view: View, catalogue: Catalogue, asked: Asked, learned: Learned | None, depth: int) -> list[Scored]:
+    """All candidates, best first; at least the `depth` best of each leg where that many are."""
+    lexical = view.lexical(asked.weights, max(DEEP, depth))
+    dense = view.dense(asked.vector, max(POOL, depth))
+    pool = max(POOL, depth)
+    candidates = gather(view, (lexical, dense), asked.vector, catalogue.works, asked.also, pool)
+    if not len(candidates.rows):
+        return []
+    usable = learned is not None and len(dense) > 0
+    scores = (
+        learned.score(candidates, view, catalogue)
+        if usable and learned
+        else plain(candidates, len(dense) > 0)
+    )
+    shares = np.exp(scores - scores.max())
+    order = np.lexsort((candidates.rows, -shares))
+    ranks = {name: _ranks(leg, pool) for name, leg in (("lexical", lexical), ("dense", dense))}
+    return [
+        Scored(row, share, {name: places[row] for name, places in ranks.items() if row in places})
+        for row, share in zip(candidates.rows[order].tolist(), shares[order].tolist(), strict=True)
+    ]
+
+
+def plain(candidates: Candidates, both: bool) -> Floats:
+    """The mean of the legs' standard scores; the words' alone before there are vectors."""
+    return (candidates.lexical + candidates.dense) / 2 if both else candidates.lexical
+
+
+def _ranks(leg: Ranked, count: int) -> dict[int, int]:
+    return {row: place for place, row in enumerate(leg.rows[:count].tolist(), 1)}

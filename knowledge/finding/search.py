@@ -1,0 +1,129 @@
+"""A query in, clauses out: what it names outright, then what its words and its meaning find.
+
+Every search is bounded: a query is read up to QUERY_MOST characters, and one without a letter, digit or character
+finds nothing.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from threading import Lock
+
+import numpy as np
+
+from knowledge.embedding import Embedder
+from knowledge.finding.catalogue import Catalogue, read_catalogue
+from knowledge.finding.exact import MOST, Named, named_in, proper_names
+from knowledge.finding.glossary import load_glossary, weigh
+from knowledge.finding.hierarchy import Placed, arrange
+from knowledge.finding.hit import SearchHit, make_hits
+from knowledge.finding.learned import Learned
+from knowledge.finding.ranking import Asked, Scored, rank
+from knowledge.index.snapshot import View
+from knowledge.index.standing import DocumentTable
+from knowledge.index.tokens import tokens
+from knowledge.store import Store
+from knowledge.tables import ClauseRow
+
+__all__ = ["Finder", "SearchHit"]
+
+QUERY_MOST = 1000
+# Above what legs alone can reach: first the clauses named, then the documents named.
+CLAUSE_NAMED = 2.0
+DOCUMENT_NAMED = 1.0
+PROPER_NAME = 0.5
+"""Added where a clause holds a place or station that the query names."""
+HOLDERS = 50
+"""Clauses looked at for a proper name."""
+
+
+class Finder:
+    """Thread-safe. names: proper names (places, stations) that are matched as they are. learned: None without."""
+
+    def __init__(
+        self, store: Store, queries: Embedder, learned: Learned | None = None, names: Sequence[str] = ()
+    ) -> None:
+        self._store = store
+        self._queries = queries
+        self._learned = learned
+        self._names = tuple(names)
+        self._glossary = load_glossary()
+        self._lock = Lock()
+        self._catalogue: Catalogue | None = None
+
+    def find(self, view: View, query: str, day: date, top: int) -> list[SearchHit]:
+        """The best `top` of what the view allows, best first. Raises StorageProblem, EmbedderProblem."""
+        text = re.sub(r"\s+", " ", query[: 4 * QUERY_MOST]).strip()[:QUERY_MOST]
+        if not tokens(text):
+            return []
+        catalogue = self.catalogue(view.table)
+        named = named_in(self._store, catalogue.titles, text)
+        scored = self.scored(view, catalogue, text, named, top)
+        placed = [_placed(one, catalogue) for one in scored[: 2 * top]]
+        arranged = arrange(placed, text)[:top]
+        return make_hits(
+            self._store, view, catalogue, arranged, {one.row: one.legs for one in scored}, named, day
+        )
+
+    def scored(self, view: View, catalogue: Catalogue, text: str, named: Named, depth: int) -> list[Scored]:
+        """All candidates, best first."""
+        vector = self._queries.embed_queries([text])[0]
+        if self._learned:
+            vector = self._learned.adapter.apply(vector[None])[0]
+        holders = self._holding(view, text)
+        asked = Asked(dict(weigh(text, self._glossary)), vector, tuple(holders))
+        scored = rank(view, catalogue, asked, self._learned, depth)
+        scored = [
+            replace(one, score=one.score + PROPER_NAME) if one.row in holders else one for one in scored
+        ]
+        if named.documents:
+            scored += self._within(view, catalogue, asked, named, depth)
+        scored += _named(view, named)
+        best: dict[int, Scored] = {}
+        for one in scored:
+            known = best.get(one.row, one)
+            best[one.row] = Scored(one.row, max(one.score, known.score), {**one.legs, **known.legs})
+        return sorted(best.values(), key=lambda one: (-one.score, one.row))
+
+    def catalogue(self, table: DocumentTable) -> Catalogue:
+        """Of the table given; read once for each table."""
+        with self._lock:
+            if self._catalogue is None or self._catalogue.table is not table:
+                self._catalogue = read_catalogue(self._store, table)
+            return self._catalogue
+
+    def _within(
+        self, view: View, catalogue: Catalogue, asked: Asked, named: Named, depth: int
+    ) -> list[Scored]:
+        """The same question put to the documents named alone; their best clauses count as named."""
+        owners = view.table.owners(view.snapshot.rows)
+        inside = np.array([identity in named.documents for identity in view.table.ids] + [False], bool)
+        narrow = replace(view, allowed=view.allowed & inside[owners])
+        found = rank(narrow, catalogue, asked, self._learned, depth)
+        return [
+            Scored(one.row, one.score + DOCUMENT_NAMED, {"exact": place} if place <= MOST else {})
+            for place, one in enumerate(found, 1)
+        ]
+
+    def _holding(self, view: View, text: str) -> list[int]:
+        """Rows of clauses that hold a proper name which the query holds."""
+        asked = proper_names(text, self._names)
+        rows = {row for name in asked for row in view.lexical(name, HOLDERS).rows.tolist()}
+        if not rows:
+            return []
+        clauses = self._store.clauses(ClauseRow.row_id.in_(rows))
+        return [row for row, clause in clauses.items() if any(name in clause.text for name in asked)]
+
+
+def _named(view: View, named: Named) -> list[Scored]:
+    rows = [row for row, held in zip(named.rows, view.holds(named.rows), strict=True) if held][:MOST]
+    return [
+        Scored(row, CLAUSE_NAMED + (len(rows) - place) / len(rows), {"exact": place})
+        for place, row in enumerate(rows, 1)
+    ]
+
+
+def _placed(one: Scored, catalogue: Catalogue) -> Placed:
+    facts = catalogue.facts_of(one.row)
+    return Placed(one.row, one.score, facts.title, facts.subject, facts.level, facts.region, facts.since)
