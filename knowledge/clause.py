@@ -75,6 +75,17 @@ class Clause:
     kind: str = "article"
 
 
+@dataclass(frozen=True)
+class Surrounding:
+    """A clause in its document: what stands before and after it, and its offsets in the document's text."""
+
+    before: str
+    text: str
+    after: str
+    start: int
+    end: int
+
+
 def in_force(valid_from: date | None, valid_to: date | None, as_of: date) -> bool:
     """Half-open: on its last day, valid_to, a version no longer stands."""
     return (valid_from is None or valid_from <= as_of) and (valid_to is None or as_of < valid_to)

@@ -5,15 +5,14 @@ same for a terminal (pingji kb diff DOC --from DATE --to DATE).
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from difflib import SequenceMatcher
 from typing import Literal
 
-from knowledge.clause import HALF_WIDTH, Clause, Document, in_force
+from knowledge.clause import HALF_WIDTH, Clause, Document
 from knowledge.versions.align import Article, align
-from knowledge.versions.works import bare_title, order_key
+from knowledge.versions.works import bare_title
 
 ChangeKind = Literal["added", "removed", "changed", "moved", "same"]
 SpanKind = Literal["same", "added", "removed"]
@@ -54,27 +53,6 @@ class Diff:
     older: Document | None
     newer: Document | None
     changes: tuple[Change, ...]
-
-
-def standing_on(versions: Sequence[Document], day: date) -> Document | None:
-    """The version in force on the day; of several the newest."""
-    standing = [one for one in versions if in_force(one.valid_from, one.valid_to, day)]
-    return max(standing, key=order_key, default=None)
-
-
-def later_versions(versions: Sequence[Document], by_id: Mapping[str, Document]) -> list[Document]:
-    """The versions and what took their place under another name, oldest first.
-
-    A code in several files took the place of whole laws (民法典, 婚姻法): its last part is not their next version.
-    """
-    found = {one.id: one for one in versions}
-    waiting = list(versions)
-    while waiting:
-        newer = by_id.get(waiting.pop().superseded_by or "")
-        if newer and newer.id not in found and not newer.metadata.part:
-            found[newer.id] = newer
-            waiting.append(newer)
-    return sorted(found.values(), key=order_key)
 
 
 def compare(

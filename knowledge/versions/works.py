@@ -2,10 +2,11 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from knowledge.clause import HALF_WIDTH, Document, Metadata, title_key
+from knowledge.clause import HALF_WIDTH, Document, Metadata, in_force, title_key
+from knowledge.errors import NoSuchDocument
 
 # 〔试行〕, (2019年修订), (修正), (2023年版): of a version, not of the work. (一) and (2021-2025年) are of the work.
 _VERSION = re.compile(
@@ -86,3 +87,43 @@ def group_versions(documents: Iterable[Document]) -> list[list[Document]]:
     for document in everything:
         groups[root(work_of[document.id])].append(document)
     return [sorted(group, key=order_key) for group in groups.values()]
+
+
+def versions_of(document: str, documents: Sequence[Document]) -> list[Document]:
+    """All versions of the document's work, oldest first. Raises NoSuchDocument."""
+    for group in group_versions(documents):
+        if any(one.id == document for one in group):
+            return group
+    raise NoSuchDocument(document)
+
+
+def standing_on(document: str, days: Sequence[date], documents: Sequence[Document]) -> list[Document | None]:
+    """For each day the version of the document's work in force, or else what had taken its place under another name.
+
+    Raises NoSuchDocument.
+    """
+    versions = versions_of(document, documents)
+    heirs = _heirs(versions, {one.id: one for one in documents})
+    return [_standing(versions, day) or _standing(heirs, day) for day in days]
+
+
+def _standing(versions: Iterable[Document], day: date) -> Document | None:
+    """Of several the newest."""
+    standing = [one for one in versions if in_force(one.valid_from, one.valid_to, day)]
+    return max(standing, key=order_key, default=None)
+
+
+def _heirs(versions: Iterable[Document], by_id: Mapping[str, Document]) -> list[Document]:
+    """What took the place of the versions under another name, and what took its place, and so on.
+
+    A code in several files ended whole laws (民法典, 婚姻法): the part that says so is not what to compare them with.
+    """
+    found = {one.id: one for one in versions}
+    own = set(found)
+    waiting = list(found.values())
+    while waiting:
+        newer = by_id.get(waiting.pop().superseded_by or "")
+        if newer and newer.id not in found and not newer.metadata.part:
+            found[newer.id] = newer
+            waiting.append(newer)
+    return [one for one in found.values() if one.id not in own]
