@@ -50,6 +50,8 @@ def retrieval(whole: dict):
 def scale(whole: dict):
     """Growth against the number of clauses, both axes logarithmic."""
     steps = [one for one in whole["steps"] if not one.get("failed")]
+    if not steps:
+        raise SystemExit("no step ended well: nothing to draw")
     figure, axes = pyplot.subplots(2, 2, figsize=(10, 6.4), layout="constrained")
     for axis, (title, lines) in zip(axes.flat, LINES, strict=True):
         for (key, label), colour in zip(lines, (OURS, OTHERS), strict=False):

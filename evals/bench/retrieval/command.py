@@ -1,8 +1,6 @@
 """python -m evals bench-retrieval: the command, which make bench-retrieval calls with the peers' environment."""
 
-import os
 import shutil
-import subprocess
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +8,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from evals.bench.drawing import draw
 from evals.bench.retrieval import report
 from evals.bench.retrieval.contestants import CONTESTANTS
 from evals.bench.retrieval.prepare import bench_folder, prepare
@@ -52,8 +51,9 @@ def bench_retrieval(
         bench = Bench(prepared, asked, peers, timed)
         contestants = run(bench, names, again or fresh, progress)
     written = report.write(contestants, _head(bench, corpus, asked), results)
-    _plot(peers, results)
     out.print(written.read_text(encoding="utf-8"), soft_wrap=True, markup=False, highlight=False)
+    if problem := draw(peers, report.NAME, results / f"{report.NAME}.json"):
+        err.print(f"[yellow]{problem}[/yellow]")
     err.print(f"表、图与 JSON：{results}")
     if any(one["failed"] for one in contestants):
         raise typer.Exit(1)
@@ -80,15 +80,3 @@ def _head(bench: Bench, corpus: Corpus, asked: list[Question]) -> Json:
         "embedder": exchange.meta.fingerprint,
         "parse_s": bench.prepared.parse_s,
     }
-
-
-def _plot(peers: Path | None, results: Path) -> None:
-    """Only where the peers' environment is: matplotlib lives there."""
-    if peers is None:
-        return
-    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
-    source, target = results / f"{report.NAME}.json", results / f"{report.NAME}.png"
-    command = [str(peers), "-m", "evals.bench.plot", report.NAME, str(source), str(target)]
-    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        err.print(f"[yellow]图未画成：{done.stderr.strip().splitlines()[-1]}[/yellow]")

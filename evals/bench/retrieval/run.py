@@ -10,6 +10,7 @@ from pathlib import Path
 
 from rich.progress import Progress, TaskID
 
+from evals.bench.process import disk_mb
 from evals.bench.retrieval.contestants import CONTESTANTS, OURS
 from evals.bench.retrieval.exchange import Exchange
 from evals.bench.retrieval.prepare import Prepared
@@ -97,7 +98,7 @@ def _contest(bench: Bench, name: str, progress: Progress, bar: TaskID) -> Json:
             progress.update(bar, description=f"{entry.title}：{step}")
             result |= _work(bench, python, (name, step), home)
             progress.advance(bar)
-        result["disk_mb"] = _disk_mb(home)
+        result["disk_mb"] = disk_mb(home)
         result["measures"] = [one.as_json() for one in score(bench, home / "found.jsonl")]
     except WorkerFailed as error:
         return result | {"failed": str(error)}
@@ -141,10 +142,6 @@ def _tallies(ranked: Sequence[str], wanted: frozenset[str]) -> dict[str, Tally]:
     found = {f"recall_{cut}": recall(ranked, wanted, cut) for cut in (5, 10, 100)}
     found |= {"mrr_10": reciprocal_rank(ranked, wanted, 10), "ndcg_10": ndcg(ranked, wanted, 10)}
     return {key: Tally(value) for key, value in found.items()}
-
-
-def _disk_mb(home: Path) -> float:
-    return sum(file.stat().st_size for file in home.rglob("*") if file.is_file()) / 2**20
 
 
 def held(exchange: Exchange, questions: Sequence[Question]) -> list[Question]:

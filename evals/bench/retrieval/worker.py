@@ -8,7 +8,6 @@ The result is one JSON object, the last line of stdout. Runs in the peers' envir
 own packages and knowledge.embedding are there.
 """
 
-import gc
 import importlib
 import json
 import subprocess
@@ -19,15 +18,13 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-import numpy as np
-
+from evals.bench.process import latency, peak_mb
 from evals.bench.retrieval.contestants import CONTESTANTS, OURS, Contestant
 from evals.bench.retrieval.exchange import PROBE, Exchange
 from evals.bench.retrieval.vault import Vault
 
 DEEP = 100
 TOP = 10
-WARM_UP = 5
 PATIENCE_S = 600.0
 POLL_S = 0.01
 
@@ -78,10 +75,10 @@ def serve(task: Task) -> Result:
                 json.dumps({"id": one, "hits": contestant.search(text, DEEP)}, ensure_ascii=False) + "\n"
             )
     asked = queries.texts[: task.timed]
-    result["ms"] = _latency(contestant, asked)
+    result["ms"] = latency(lambda query: contestant.search(query, TOP), asked)
     result["serve_peak_mb"] = peak_mb()
     vault.live = True
-    result["ms_embedding"] = _latency(contestant, asked)
+    result["ms_embedding"] = latency(lambda query: contestant.search(query, TOP), asked)
     vault.live = False
     result["with_model_peak_mb"] = peak_mb()
     return result | _changes(task, contestant)
@@ -171,27 +168,6 @@ def _read_line(other: subprocess.Popen[str], wanted: str | None = None) -> str:
         if text == wanted or (wanted is None and text.replace(".", "", 1).isdigit()):
             return text
     raise RuntimeError("the watching process ended early")
-
-
-def _latency(contestant: Contestant, queries: list[str]) -> dict[str, float]:
-    """Milliseconds of single searches, one after another, after a few that don't count."""
-    for query in queries[:WARM_UP]:
-        contestant.search(query, TOP)
-    gc.collect()
-    spent: list[float] = []
-    for query in queries:
-        begun = time.perf_counter()
-        contestant.search(query, TOP)
-        spent.append((time.perf_counter() - begun) * 1000)
-    return {"p50": float(np.percentile(spent, 50)), "p95": float(np.percentile(spent, 95)), "n": len(spent)}
-
-
-def peak_mb() -> float:
-    """High-water mark of this process's resident size. ru_maxrss would include what started it."""
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith("VmHWM"):
-            return int(line.split()[1]) / 1024
-    raise RuntimeError("/proc/self/status tells no VmHWM: the bench needs Linux")
 
 
 def main(arguments: list[str]) -> None:
