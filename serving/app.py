@@ -18,7 +18,18 @@ from agents.triage.edits import check_edits
 from knowledge.city import City, Geocoder, load_city
 from serving import VERSION
 from serving.agents import Surroundings, build_agents, open_model
-from serving.api import approvals, city, docs, health, knowledge, knowledge_changes, runs, tickets
+from serving.api import (
+    approvals,
+    city,
+    docs,
+    health,
+    knowledge,
+    knowledge_changes,
+    knowledge_index,
+    knowledge_uploads,
+    runs,
+    tickets,
+)
 from serving.api.errors import RESPONSES, install_error_handlers
 from serving.api.services import Services
 from serving.cities import CityWatch, open_city
@@ -38,6 +49,7 @@ from serving.uploads.service import LAST as UPLOAD_LAST
 from serving.uploads.service import Uploads
 
 EXPIRE_EVERY_S = 30.0
+KNOWLEDGE = (knowledge, knowledge_changes, knowledge_uploads, knowledge_index)
 
 
 @asynccontextmanager
@@ -122,9 +134,9 @@ def build_app(services: Services) -> FastAPI:
     app.state.services = services
     install_error_handlers(app)
     api = APIRouter(prefix="/api", responses=RESPONSES)
-    for module in (tickets, runs, approvals, knowledge, knowledge_changes, city, health):
+    for module in (tickets, runs, approvals, *KNOWLEDGE, city, health):
         api.include_router(module.router)
-    api.include_router(knowledge_changes.bounded)
+    api.include_router(knowledge_uploads.bounded)
     app.include_router(api)
     app.include_router(health.outside)
     app.include_router(docs.router)

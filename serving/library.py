@@ -49,7 +49,7 @@ def publish_if_needed(settings: Settings, base: KnowledgeBase, say: Say) -> None
     """Take in the bundled corpus when it changed, and index what is not indexed."""
     take_in_corpus(settings, base, say)
     if base.status().stale:
-        publish(base, say)
+        base.publish(lambda done, total: say(f"建立索引 {done}/{total}"))
 
 
 def take_in_corpus(settings: Settings, base: KnowledgeBase, say: Say) -> None:
@@ -60,10 +60,6 @@ def take_in_corpus(settings: Settings, base: KnowledgeBase, say: Say) -> None:
         )
         for bad in report.unreadable:
             log.warning("bundled corpus: %s", bad.reason)
-
-
-def publish(base: KnowledgeBase, say: Say) -> None:
-    base.publish(lambda done, total: say(f"建立索引 {done}/{total}"))
 
 
 def fit_reader(settings: Settings, city: City, embedder: Embedder, say: Say) -> TicketReader:
@@ -124,8 +120,8 @@ class Library:
         self._base, embedder = open_base(self._settings, self._clock)
         take_in_corpus(self._settings, self._base, self._say)
         if self._base.status().generation is None:
-            publish(self._base, self._say)
-        # An index that only lacks the newest serves meanwhile; uploads bring it up to date in the background.
+            self._base.publish(embed=False)
+        # Words are searched from here on; uploads bring the newest and the vectors in the background.
         self._hand_over(partial(_settle, self._opened, self._base))
         reader = fit_reader(self._settings, self._city, embedder, self._say)
         keep_stamp(self._settings)

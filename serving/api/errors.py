@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 
 from agents.model.errors import ModelError
 from agents.triage.edits import EditInvalid
-from knowledge.errors import IndexProblem, KnowledgeError, NoSuchDocument
+from knowledge.errors import CorrectionRefused, IndexProblem, KnowledgeError, NoSuchDocument
 from serving.errors import (
     Conflict,
     NotFound,
@@ -37,6 +37,7 @@ TABLE: tuple[tuple[type[Exception], int, str], ...] = (
     (ToolsError, 422, "invalid"),
     (EditInvalid, 422, "edit_invalid"),
     (NoSuchDocument, 404, "not_found"),
+    (CorrectionRefused, 422, "correction_refused"),
     (IndexProblem, 503, "index_unavailable"),
     (KnowledgeError, 503, "knowledge_unavailable"),
     (ModelError, 503, "model_unavailable"),

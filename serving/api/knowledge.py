@@ -1,6 +1,7 @@
 """The knowledge base, read: search, facets, documents and their versions, clauses with the original around them."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any
@@ -8,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from knowledge.base import KnowledgeBase
-from serving.api.bounded import BODY_MAX
+from knowledge.finding.filters import Filters
 from serving.api.knowledge_shapes import clause_shape, document_shape, facets_of
 from serving.api.services import Use
 from serving.store.tables import Json
@@ -19,6 +20,9 @@ NEIGHBOURS = 3
 QUERY_MAX = 1000
 """Refused above, not cut: an embedder reads some 500 tokens, so a longer question would be answered in part."""
 
+Values = Annotated[Sequence[str], Query(max_length=50)]
+"""May be given several times: any of them."""
+
 
 @router.get("/search")
 async def search(
@@ -26,8 +30,17 @@ async def search(
     q: Annotated[str, Query(max_length=QUERY_MAX)],
     as_of: date | None = None,
     top: Annotated[int, Query(ge=1, le=50)] = 10,
+    level: Values = (),
+    issuer: Values = (),
+    region: Values = (),
+    hazard: Values = (),
+    document: Values = (),
+    any_time: bool = False,
 ) -> Json:
-    hits = await asyncio.to_thread(use.library.base().search, q, as_of, top)
+    """Clauses in force on `as_of` (today unless told), best first; `any_time` also finds those that are not."""
+    filters = Filters(*(frozenset(values) for values in (level, issuer, region, hazard, document)))
+    base = use.library.base()
+    hits = await asyncio.to_thread(base.search, q, as_of, top, filters, any_time=any_time)
     items = [{**hit.model_dump(mode="json"), "document_id": hit.clause_id.partition("#")[0]} for hit in hits]
     return {"items": items}
 
@@ -56,19 +69,6 @@ async def document(document_id: str, use: Use) -> Json:
 async def clause(clause_id: str, use: Use) -> Json:
     """A clause, its neighbours, and the words of the original around it."""
     return await asyncio.to_thread(_with_neighbours, use.library.base(), clause_id)
-
-
-@router.get("/status")
-async def status(use: Use) -> Json:
-    """How the index stands; `running` is the upload or publish in progress."""
-    found = asdict(await asyncio.to_thread(use.library.base().status))
-    under_way = await use.uploads.open()
-    return {
-        **found,
-        "running": next(iter(under_way), None),
-        "queued": max(len(under_way) - 1, 0),
-        "upload_max_bytes": BODY_MAX,
-    }
 
 
 def _with_neighbours(base: KnowledgeBase, clause_id: str) -> Json:

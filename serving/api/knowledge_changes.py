@@ -1,70 +1,17 @@
-"""The knowledge base, changed: upload, publish, remove. Long work is queued; its events are a stream."""
+"""The knowledge base, changed by hand: documents corrected and removed, the index rolled back. Each needs a name."""
 
 import asyncio
-from collections.abc import AsyncIterable
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, UploadFile
-from fastapi.sse import EventSourceResponse, ServerSentEvent
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
 
 from knowledge.clause import Document
-from serving.api.bounded import BoundedRoute
-from serving.api.services import NamedOperator, Operator, Services, Use
-from serving.api.streams import Seen, server_sent
-from serving.errors import RequestInvalid
+from serving.api.services import NamedOperator, Services, Use
+from serving.errors import NotFound
 from serving.store import audit
 from serving.store.tables import Json
 
 router = APIRouter(prefix="/knowledge", tags=["知识库"])
-bounded = APIRouter(prefix="/knowledge", tags=["知识库"], route_class=BoundedRoute)
-
-UPLOAD_FILES = 500
-"""One request's worth; more is what the command line is for."""
-
-
-@bounded.post("/upload", status_code=202, form_limits={"max_files": UPLOAD_FILES + 1})
-async def upload(files: list[UploadFile], use: Use, operator: Operator) -> Json:
-    """Keep files at once; they are read and indexed in the background, one upload after the other."""
-    use.library.base()
-    if len(files) > UPLOAD_FILES:
-        raise RequestInvalid(
-            f"一次最多上传 {UPLOAD_FILES} 个文件；请分批上传，或在服务器上用 pingji kb add 导入（不限个数）"
-        )
-    return {"upload_id": await use.uploads.receive(files, operator or "api")}
-
-
-@router.get("/uploads")
-async def uploads(use: Use) -> Json:
-    """The newest uploads and publishes: how a page that was closed finds what is under way."""
-    return {"items": await use.uploads.listed()}
-
-
-async def known_upload(upload_id: str, use: Use) -> Json:
-    """Raises NotFound."""
-    return await use.uploads.known(upload_id)
-
-
-KnownUpload = Annotated[Json, Depends(known_upload)]
-
-
-@router.get("/uploads/{upload_id}")
-async def look(upload: KnownUpload) -> Json:
-    """Its stage, and per file what became of it."""
-    return upload
-
-
-@router.get("/uploads/{upload_id}/events", response_class=EventSourceResponse)
-async def events(upload: KnownUpload, use: Use, seen: Seen) -> AsyncIterable[ServerSentEvent]:
-    """Everything above `after` (the header Last-Event-ID wins), then what comes, until finished or failed."""
-    async for event in use.uploads.events.follow(upload["upload_id"], seen):
-        yield server_sent(event)
-
-
-@router.post("/publish", status_code=202)
-async def publish(use: Use, operator: Operator) -> Json:
-    """Index what came or went since the last publish; events as of an upload."""
-    use.library.base()
-    return {"upload_id": await use.uploads.publish(operator or "api")}
 
 
 @router.delete("/documents/{document_id}")
@@ -75,6 +22,25 @@ async def remove(document_id: str, use: Use, operator: NamedOperator) -> Json:
     await asyncio.to_thread(base.remove, document_id)
     await _audit(use, operator, "knowledge.remove", document_id, _named(found))
     return {"removed": document_id}
+
+
+class Rollback(BaseModel):
+    generation: int = Field(ge=1, le=2**31)
+
+
+@router.post("/rollback")
+async def rollback(wanted: Rollback, use: Use, operator: NamedOperator) -> Json:
+    """Search an earlier generation of the index; the documents stay as they are."""
+    base = use.library.base()
+    kept = await asyncio.to_thread(base.generations)
+    if wanted.generation not in {one.generation for one in kept}:
+        numbers = "、".join(str(one.generation) for one in kept) or "无"
+        raise NotFound(f"没有保留第 {wanted.generation} 代索引；现有：{numbers}")
+    manifest = await asyncio.to_thread(base.rollback, wanted.generation)
+    was = next((one.generation for one in kept if one.current), None)
+    told: Json = {"from": was, "to": wanted.generation}
+    await _audit(use, operator, "knowledge.rollback", "knowledge", told)
+    return {"generation": manifest.generation}
 
 
 async def _audit(use: Services, operator: str, action: str, subject: str, told: Json) -> None:

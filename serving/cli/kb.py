@@ -2,7 +2,7 @@
 
 import typer
 
-from serving.cli import kb_changes, kb_search, kb_show
+from serving.cli import kb_changes, kb_index, kb_search, kb_show
 
 app = typer.Typer(add_completion=False)
 
@@ -14,6 +14,9 @@ COMMANDS = {
     "publish": kb_changes.publish,
     "status": kb_show.status,
     "search": kb_search.search,
+    "generations": kb_index.generations,
+    "rollback": kb_index.rollback,
+    "check": kb_index.check,
 }
 
 for name, work in COMMANDS.items():

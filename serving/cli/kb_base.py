@@ -1,6 +1,6 @@
 """What the `kb` commands share: the opened base, the document a person means, days and states as words."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,10 +12,12 @@ import typer
 
 from knowledge.base import KnowledgeBase
 from knowledge.city import load_city
-from knowledge.clause import Document, in_force, number_key, title_key
+from knowledge.clause import Clause, Document, in_force, number_key, title_key
 from knowledge.embedding import open_embedder
 from knowledge.errors import EmbedderProblem, KnowledgeError
+from knowledge.finding.search import SearchHit
 from serving.cli.ahead import Ahead
+from serving.cli.kb_audit import record
 from serving.cli.report import BAD_INPUT, NOT_REACHABLE, progress_end, stop
 from serving.errors import BadSetting
 from serving.settings import Settings, load_settings
@@ -31,7 +33,15 @@ class Opened:
     settings: Settings
     base: KnowledgeBase
     embedder: Ahead
-    today: date
+    clock: Callable[[], datetime]
+
+    @property
+    def today(self) -> date:
+        return self.clock().date()
+
+    def record(self, action: str, subject: str, told: dict[str, Any]) -> None:
+        """Into the audit log, once the act is done."""
+        record(self.settings, self.clock(), action, subject, told)
 
 
 @contextmanager
@@ -44,7 +54,7 @@ def opened() -> Generator[Opened]:
         embedder = Ahead(open_embedder(settings.embedder, threads=settings.embedder_threads))
         base = KnowledgeBase.open(settings.knowledge_dir, embedder, clock)
         try:
-            yield Opened(settings, base, embedder, clock().date())
+            yield Opened(settings, base, embedder, clock)
         finally:
             base.close()
     except EmbedderProblem as error:
@@ -102,7 +112,7 @@ def state_on(document: Document, day: date) -> str:
     return "not_yet" if document.valid_from is not None and day < document.valid_from else "ended"
 
 
-def validity(item: Any) -> str:
+def validity(item: Document | Clause | SearchHit) -> str:
     """2019-05-01 至 2024-07-01 of a document, clause or hit; the second day is the first one out of force."""
     since = item.valid_from.isoformat() if item.valid_from else "—"
     return f"{since} 至 {item.valid_to.isoformat()}" if item.valid_to else f"{since} 起"

@@ -7,10 +7,13 @@ import typer
 
 from agents.triage.reader import TicketReader
 from knowledge.city import load_city
+from knowledge.ingest import IngestReport
 from serving.cli.kb_base import AsJson, Doc, Opened, opened, the_document
 from serving.cli.report import SOME_FAILED, print_json, progress, progress_end, stop
 from serving.library import fit_reader, publish_if_needed
 from serving.prepared import keep_stamp
+
+AUDITED = 100
 
 
 def add(
@@ -21,25 +24,31 @@ def add(
         stop(f"找不到 {'、'.join(str(path) for path in missing)}；请检查路径")
     with opened() as here:
         report = here.base.add(paths, lambda done, total, path: progress(f"{done}/{total} {path.name}"))
+        if report.added:
+            names = [path.name for path in paths[:AUDITED]]
+            here.record("knowledge.add", "knowledge", {"count": len(report.added), "paths": names})
     progress_end()
-    left_out = [("skipped", left) for left in report.skipped] + [
-        ("unreadable", left) for left in report.unreadable
-    ]
+    _tell(report, as_json)
+    if report.unreadable:
+        raise typer.Exit(SOME_FAILED)
+
+
+def _tell(report: IngestReport, as_json: bool) -> None:
+    said = {"skipped": report.skipped, "unreadable": report.unreadable, "notice": report.notices}
+    listed = [(outcome, left) for outcome, some in said.items() for left in some]
     if as_json:
         for document_id in report.added:
             print_json({"outcome": "added", "document_id": document_id})
         for path in report.unchanged:
             print_json({"outcome": "unchanged", "path": str(path)})
-        for outcome, left in left_out:
+        for outcome, left in listed:
             print_json({"outcome": outcome, "path": str(left.path), "reason": left.reason})
-    else:
-        counts = (len(report.added), len(report.unchanged), len(report.skipped), len(report.unreadable))
-        typer.echo("新增 {} 份，未变 {} 份，略过 {} 份，读不了 {} 份".format(*counts))
-        for outcome, left in left_out:
-            word = "略过" if outcome == "skipped" else "读不了"
-            typer.echo(f"{word} {left.path}：{left.reason}", err=True)
-    if report.unreadable:
-        raise typer.Exit(SOME_FAILED)
+        return
+    counts = (report.added, report.unchanged, report.skipped, report.unreadable)
+    typer.echo("新增 {} 份，未变 {} 份，略过 {} 份，读不了 {} 份".format(*map(len, counts)))
+    words = {"skipped": "略过", "unreadable": "读不了", "notice": "注意"}
+    for outcome, left in listed:
+        typer.echo(f"{words[outcome]} {left.path}：{left.reason}", err=True)
 
 
 def remove(document: Doc, as_json: AsJson = False) -> None:
@@ -47,6 +56,7 @@ def remove(document: Doc, as_json: AsJson = False) -> None:
     with opened() as here:
         found = the_document(here, document)
         here.base.remove(found.id)
+        here.record("knowledge.remove", found.id, {"title": found.metadata.title, "version": found.version})
     if as_json:
         print_json({"removed": found.id, "title": found.metadata.title})
     else:
@@ -66,6 +76,8 @@ def publish(
         else:
             here.base.publish(lambda done, total: progress(f"建立索引 {done}/{total}"))
         status = here.base.status()
+        if not if_needed:  # the start of the program is nobody's act
+            here.record("knowledge.publish", "knowledge", {"generation": status.generation})
     progress_end()
     if as_json:
         print_json(

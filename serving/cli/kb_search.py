@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -12,8 +12,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from knowledge.finding.filters import Filters
 from knowledge.finding.search import SearchHit
-from serving.cli.kb_base import STATES, AsJson, Opened, opened, state_on, validity
+from serving.cli.kb_base import STATES, AsJson, Opened, opened, validity
 from serving.cli.report import SOME_FAILED, print_json, progress, progress_end, stop
 
 Find = Callable[[str], list[SearchHit]]
@@ -56,10 +57,10 @@ def search(
         if queries is not None and out is not None:
             _search_file(here, find, queries, out)
         else:
-            _print(find(query or ""), day, as_json)
+            _print(find(query or ""), as_json)
 
 
-def _print(hits: list[SearchHit], day: date, as_json: bool) -> None:
+def _print(hits: list[SearchHit], as_json: bool) -> None:
     if as_json:
         for hit in hits:
             print_json(hit.model_dump(mode="json"))
@@ -76,7 +77,7 @@ def _print(hits: list[SearchHit], day: date, as_json: bool) -> None:
         ranks = [str(hit.legs.get(way, "·")) for way in ways]
         name = f"《{hit.document}》{hit.article}\n{hit.clause_id}"
         words = " ".join(hit.text.split())
-        time = f"{STATES[state_on(hit, day)]}\n{validity(hit)}"
+        time = f"{STATES[hit.state]}\n{validity(hit)}"
         table.add_row(str(rank), name, hit.level, time, *ranks, words[:120])
     console = Console(highlight=False, markup=False)
     if not console.is_terminal:

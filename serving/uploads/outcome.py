@@ -1,5 +1,6 @@
 """What became of each file of an upload: exactly one list for each, with its reason and its notices."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -27,10 +28,11 @@ def outcome_of(
         document = sources.get(str(path))
         told: Json = {"file": file["file"]}
         if path in reasons:
-            reason = reasons[path].replace(f"{path.parent}/", "")
+            reason = _without_folders(reasons[path], root)
             lists["skipped" if path in skipped else "unreadable"].append({**told, "reason": reason})
         elif document is not None:
-            lists["added"].append({**told, **_added(document)})
+            notices = [_without_folders(notice, root) for notice in document.notices]
+            lists["added"].append({**told, **_added(document), "notices": notices})
         else:
             lists["unchanged"].append({**told, "reason": "知识库中已有内容完全相同的文件"})
     return dict(lists)
@@ -41,8 +43,12 @@ def _added(document: Document) -> Json:
         "document_id": document.id,
         "title": document.metadata.title,
         "clauses": document.clauses,
-        "notices": list(document.notices),
     }
+
+
+def _without_folders(said: str, root: Path) -> str:
+    """Files by the names they were sent under, not by where we keep them."""
+    return re.sub(rf"{re.escape(str(root))}/[^/\s]+/\d+/", "", said)
 
 
 def file_events(outcome: Json) -> list[Json]:

@@ -96,18 +96,18 @@ class Uploads:
         except Exception as error:  # noqa: BLE001 # the library reports it; what is queued waits for the next start
             log.warning("uploads wait for the next start: %s", type(error).__name__)
             return
-        stale = (await asyncio.to_thread(base.status)).stale
+        lacking = await asyncio.to_thread(_lacks, base)
         while True:
             self._news.clear()
             try:
                 row = await self._next()
                 if row is not None:
                     await self._carry_out(row, base)
-                elif stale:  # what was left unpublished when the last process ended
+                elif lacking:  # what was left unpublished when the last process ended
                     await self.publish("start")
                 else:
                     await self._news.wait()
-                stale = False
+                lacking = False
             except ServingError as error:  # the database's: the queue is still in it
                 log.warning("uploads wait: %s", error)
                 await asyncio.sleep(AGAIN_S)
@@ -140,13 +140,11 @@ class Uploads:
             await self._store(row, "indexing", file_events(outcome), outcome)
         elif row.stage == "queued":
             await self._store(row, "indexing", [])
-        published = row.kind == "publish" or (await asyncio.to_thread(base.status)).stale
-        if published:
-            await watched(base.publish, partial(self._tell, row, "publish"))
+        await watched(base.publish, partial(self._tell, row, "publish"))
         status = await asyncio.to_thread(base.status)
         told: Json = {"generation": status.generation, "indexed": status.indexed}
         ended: Json = {**(row.result or {}), **told}
-        audited = published or bool(ended.get("added"))
+        audited = row.kind == "publish" or bool(ended["added"])
         await self._store(row, "finished", [{"type": "finished", **ended}], told, audited=audited)
 
     def _read(self, base: KnowledgeBase, files: Sequence[Json], note: Note) -> Json:
@@ -202,6 +200,11 @@ class Uploads:
             if audited is not None:
                 await audit.append(session, at, operator, "knowledge.upload", upload_id, audited)
         self._news.set()
+
+
+def _lacks(base: KnowledgeBase) -> bool:
+    """Whether a clause is not indexed, or is only found by its words."""
+    return base.status().stale or any(one.current and one.vectors < one.clauses for one in base.generations())
 
 
 def _new_id() -> str:

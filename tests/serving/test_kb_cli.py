@@ -1,6 +1,7 @@
 """`pingji kb …` in this process: exit codes, one clear line for what is wrong, tables for people, JSON for machines."""
 
 import json
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,9 +104,42 @@ def test_search_prints_ranks_and_validity(filled: Kb) -> None:
     told = filled("search", "路灯 修复")
     first = next(line for line in told.out.splitlines() if "路灯管理规定" in line)
     assert first.split()[0] == "1" and "第一条" in first
-    assert {"字面", "语义", "起止"} <= set(told.out.splitlines()[0].split())
+    assert {"字面", "语义", "时效"} <= set(told.out.splitlines()[0].split())
     old = filled("search", "夜间放风筝", "--as-of", "2020-01-01", "--json", "--top", "1").lines[0]
     assert (old["valid_from"], old["article"]) == ("2019-05-01", "第三条")
+
+
+def test_search_is_restricted_and_shows_what_no_longer_stands(filled: Kb) -> None:
+    only = filled("search", "放风筝", "--level", "地方性法规", "--region", "沄州市", "--json").lines
+    assert {hit["document"] for hit in only} == {TITLE}
+    assert filled("search", "放风筝", "--level", "法律", "--json").lines == []
+    assert {hit["valid_from"] for hit in only} == {"2024-07-01"}
+    ever = filled("search", "放风筝", "--document", TITLE, "--any-time")
+    assert "已失效" in ever.out and "现行" in ever.out
+
+
+def test_generations_are_listed_checked_and_rolled_back(filled: Kb) -> None:
+    assert filled("remove", "路灯").code == 0
+    assert filled("add", "路灯.txt").code == 0
+    assert filled("publish").code == 0
+    kept = filled("generations", "--json").lines
+    assert [one["current"] for one in kept] == [False] * (len(kept) - 1) + [True] and len(kept) > 1
+    first = str(kept[0]["generation"])
+    assert filled("rollback", first).code == 0
+    assert [one["generation"] for one in filled("generations", "--json").lines if one["current"]] == [
+        int(first)
+    ]
+    assert filled("rollback", "999").code == 2
+    assert filled("check").code == 0
+
+
+def test_a_damaged_index_is_told(filled: Kb, tmp_path: Path) -> None:
+    damaged = max(
+        (tmp_path / "var" / "knowledge" / "index").rglob("*.npy"), key=lambda file: file.stat().st_size
+    )
+    damaged.write_bytes(damaged.read_bytes()[:-1] + b"\xff")
+    told = filled("check", "--json")
+    assert told.code == 1 and told.lines[0]["problems"]
 
 
 def test_a_file_of_queries_is_answered_line_for_line(filled: Kb, tmp_path: Path) -> None:
@@ -130,6 +164,16 @@ def test_a_query_that_cannot_be_asked_keeps_its_place(filled: Kb, tmp_path: Path
     assert [one["query_id"] for one in answers] == [0, 1, 2, 3, None, "long"]
     assert [("error" in one) for one in answers] == [False] * 4 + [True] * 2
     assert filled("list").out.count("\n") == 3
+
+
+def test_what_is_done_at_the_shell_is_in_the_audit_log(filled: Kb, tmp_path: Path) -> None:
+    assert filled("remove", "路灯").code == 0
+    with sqlite3.connect(tmp_path / "var" / "pingji.db") as log:
+        lines = log.execute("SELECT action, actor FROM audit ORDER BY seq").fetchall()
+    log.close()
+    assert [action for action, _ in lines] == ["knowledge.add", "knowledge.publish", "knowledge.remove"]
+    assert all(actor.startswith("shell") for _, actor in lines)
+    assert run(["audit", "verify"]) == 0
 
 
 @pytest.mark.parametrize(

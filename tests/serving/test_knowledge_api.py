@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from serving.api import bounded
-from serving.api.knowledge_changes import UPLOAD_FILES
+from serving.api.knowledge_uploads import UPLOAD_FILES
 from serving.store import audit
 from serving.store.tables import AuditRow, UploadEventRow, UploadRow
 from tests.serving.knowledge_app import KnowledgeApp, knowledge_app
@@ -185,6 +185,44 @@ async def test_documents_and_facets(app: KnowledgeApp) -> None:
     facets = await app.get("/facets")
     assert facets["levels"] == [{"value": "地方性法规", "count": 2}]
     assert set(facets) == {"levels", "issuers", "regions", "hazards"}
+
+
+async def test_search_takes_filters_and_tells_what_does_not_stand(app: KnowledgeApp) -> None:
+    await app.events(await app.send({"旧.md": OLD, "新.md": NEW, "路灯.txt": LAMPS}))
+    found = (await app.get("/search", q="夜间 放风筝", level=["规章", "地方性法规"]))["items"]
+    assert {hit["valid_from"] for hit in found} == {"2024-07-01"}
+    assert (await app.get("/search", q="夜间 放风筝", region="全国"))["items"] == []
+    ever = (await app.get("/search", q="夜间 放风筝", document="沄州市风筝管理办法", any_time=True))["items"]
+    assert {hit["valid_from"] for hit in ever} == {"2019-05-01", "2024-07-01"}
+
+
+async def test_an_earlier_generation_answers_after_a_rollback(app: KnowledgeApp) -> None:
+    await app.events(await app.upload(路灯=LAMPS))
+    await app.events(await app.upload(风筝=NEW))
+    kept = (await app.get("/generations"))["items"]
+    assert [one["current"] for one in kept][-1] is True
+    body = {"generation": kept[0]["generation"]}
+    refused(await app.http.post("/api/knowledge/rollback", json=body, headers={"X-Operator": ""}), 401)
+    refused(await app.http.post("/api/knowledge/rollback", json={"generation": 999}), 404)
+    refused(await app.http.post("/api/knowledge/rollback", json={"generation": "x"}), 422)
+    assert (await app.http.post("/api/knowledge/rollback", json=body)).json() == body
+    assert (await app.get("/status"))["generation"] == kept[0]["generation"]
+    assert ("knowledge.rollback", "王芳") in await audited(app)
+    assert (await app.get("/check"))["problems"] == []
+
+
+async def test_words_are_found_while_vectors_are_still_made(tmp_path: Path, clock: Clock) -> None:
+    leave = Event()
+    async with knowledge_app(tmp_path, clock, gate=lambda: leave.wait() and None) as app:
+        upload_id = await app.upload(路灯=LAMPS)
+        while not (await app.get("/status"))["pending"]:
+            await asyncio.sleep(0.02)
+        hits = (await app.get("/search", q="路灯 修复"))["items"]
+        assert "二十四小时" in hits[0]["text"] and "dense" not in hits[0]["legs"]
+        leave.set()
+        await app.events(upload_id)
+        assert (await app.get("/status"))["pending"] == 0
+        assert "dense" in (await app.get("/search", q="路灯 修复"))["items"][0]["legs"]
 
 
 @pytest.mark.parametrize(
