@@ -13,6 +13,7 @@ _ARTICLE = re.compile(
     rf"(?P<ordinal>第)?\s*(?P<number>{_DIGITS})\s*条(?!\s*[件例款约理])(?:\s*之\s*(?P<inserted>[一二三四五六七八九十]+))?"
     rf"(?:\s*第?\s*(?P<paragraph>{_DIGITS})\s*款)?"
 )
+_MOST = 10_000  # no law has as many articles, and cn2an writes no number of more than 16 digits
 _SECTION = re.compile(
     r"(?<![\d.．])(\d{1,2}(?:[.．]\d{1,2}){1,4})(?![\d.．]|\s*(?:%|％|毫米|厘米|米|万|亿|元|级|度|小时|分|公里|℃))"
 )
@@ -83,7 +84,7 @@ def article_before(article: str) -> str | None:
 def article_label(number: str, inserted: str | None = None) -> str:
     """35, 三十五, ３５ -> 第三十五条, as clauses are labelled."""
     value = _value(number)
-    spoken = cn2an.an2cn(value) if value else number
+    spoken = cn2an.an2cn(value) if value and value < _MOST else number
     return f"第{spoken}条" + (f"之{inserted}" if inserted else "")
 
 
@@ -108,5 +109,5 @@ def paragraph_of(text: str, number: int) -> str:
 def _value(number: str) -> int | None:
     try:
         return int(cn2an.cn2an(number.replace("〇", "零"), "smart"))
-    except ValueError:
+    except (ValueError, KeyError):  # KeyError: cn2an's own slip over numerals like 十十一
         return None

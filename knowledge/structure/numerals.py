@@ -17,7 +17,7 @@ def number_of(numeral: str) -> int | None:
         return int(bare)
     try:
         return int(cn2an.cn2an(bare, "smart"))
-    except ValueError:
+    except (ValueError, KeyError):  # KeyError: cn2an's own slip over numerals like 十十一
         return None
 
 

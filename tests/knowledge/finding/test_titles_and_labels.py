@@ -130,3 +130,8 @@ def test_a_paragraph_keeps_its_items() -> None:
     assert paragraph_of(text, 1) == "第三条 甲可以：\n\n（一）走；\n\n（二）留。"
     assert paragraph_of(text, 2) == "乙不可以。"
     assert paragraph_of(text, 3) == paragraph_of(text, 0) == ""
+
+
+@pytest.mark.parametrize("number", ["十十一", "零十", "一二三四五六七八九十百千", "9" * 30])
+def test_a_number_that_is_none_stays_as_it_is_written(number: str) -> None:
+    assert canonical_article(f"第{number}条") == f"第{number}条"
