@@ -4,9 +4,10 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Any, Literal, TypeVar, cast
 
 from openai import AsyncOpenAI
+from openai.pagination import AsyncPage
 from openai.types.chat import ChatCompletion, ChatCompletionChunk, ChatCompletionMessageParam
 
 from agents.model.chat import CHOICE_LIMIT, Acted, Chosen, ModelState, Priority, T, TextDelta
@@ -14,11 +15,12 @@ from agents.model.errors import ModelError, ModelUnusable
 from agents.model.log_probs import read_log_probs
 from agents.model.reply import ReplyInvalid, parse
 from agents.model.schema import Json, bounded_schema
-from agents.model.translate import FOREIGN, Where, read_usage, translate
+from agents.model.translate import FOREIGN, Where, not_openai, read_usage, translate
 from agents.model.usage import Usage
 from prompts.loader import Message, render
 
 Dialect = Literal["vllm", "openai"]
+A = TypeVar("A")
 
 _PIECE_SECONDS = 1 / 15
 _HEALTH_SECONDS = 3.0
@@ -142,6 +144,7 @@ class OpenAIChatModel:
             async with chunks:
                 pieces = _Pieces()
                 async for chunk in _until(deadline, aiter(chunks)):
+                    chunk = _spoken(chunk, ChatCompletionChunk, where.base_url)
                     usage = read_usage(chunk) if chunk.usage else usage
                     finish = _finish(chunk) or finish
                     if ready := pieces.add(_text(chunk)):
@@ -178,8 +181,8 @@ class OpenAIChatModel:
 
     async def _ask_server(self) -> _Server:
         wanted, dialect = self._settings.model, self._settings.dialect
-        listed = (await self._client.models.list()).data
-        found = next((model for model in listed if wanted in (None, model.id)), None)
+        listed = _spoken(await self._client.models.list(), AsyncPage, self._settings.base_url)
+        found = next((model for model in listed.data if wanted in (None, model.id)), None)
         if wanted is None and found is None:
             raise ModelUnusable(f"{self._settings.base_url}：服务未列出任何模型；请检查模型服务的启动参数")
         owner = found.owned_by if found else ""
@@ -191,12 +194,9 @@ class OpenAIChatModel:
     async def _ask(
         self, server: _Server, messages: Sequence[Message], max_tokens: int, extra: Json
     ) -> ChatCompletion:
-        return cast(
-            ChatCompletion,
-            await self._client.chat.completions.create(
-                **self._body(server, messages, max_tokens), extra_body=extra
-            ),
-        )
+        body = self._body(server, messages, max_tokens)
+        answer = await self._client.chat.completions.create(**body, extra_body=extra)
+        return _spoken(answer, ChatCompletion, self._settings.base_url)
 
     def _body(self, server: _Server, messages: Sequence[Message], max_tokens: int) -> Json:
         return {
@@ -228,6 +228,13 @@ def _choice_form(server: _Server, choices: Sequence[str]) -> Json:
 
 def _repair(text: str, faults: list[str]) -> list[Message]:
     return [Message(role="assistant", content=text[:2000]), *render("repair", errors=faults).messages]
+
+
+def _spoken(answer: object, kind: type[A], url: str) -> A:
+    """The answer as what it must be: the client lets a body of `null` through its strict validation."""
+    if not isinstance(answer, kind):
+        raise ModelUnusable(not_openai(url))
+    return answer
 
 
 def _reply(answer: ChatCompletion) -> tuple[str, str | None]:

@@ -40,13 +40,17 @@ def translate(error: Exception, where: Where, usage: Usage | None = None) -> Mod
     if isinstance(error, openai.APIStatusError):
         return _by_status(error, url, usage)
     if isinstance(error, openai.APIResponseValidationError | json.JSONDecodeError):
-        return ModelUnusable(f"模型服务 {url} 的回应不是 OpenAI 协议；请检查地址", usage)
+        return ModelUnusable(not_openai(url), usage)
     if isinstance(error, openai.APIConnectionError | httpx2.HTTPError):
         cause = error.__cause__ or error
         return ModelUnreachable(
             f"连不上模型服务 {url}（{cause}）；请启动它（pingji llm start）或更正地址", usage
         )
     return ModelUnusable(f"模型服务 {url} 中途报错：{error}", usage)
+
+
+def not_openai(url: str) -> str:
+    return f"模型服务 {url} 的回应不是 OpenAI 协议；请检查地址"
 
 
 def _by_status(error: openai.APIStatusError, url: str, usage: Usage | None) -> ModelError:
