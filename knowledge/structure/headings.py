@@ -214,7 +214,7 @@ def items(lines: list[Line]) -> list[Heading | None]:
             found.append(None)
             continue
         item += 1
-        found.append(Heading(_OUTLINE_DEPTH, match[1], line.text if line.short else match[1]))
+        found.append(Heading(_OUTLINE_DEPTH, match[1], line.text if line.marked else match[1]))
     return found
 
 

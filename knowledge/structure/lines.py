@@ -15,7 +15,7 @@ _NOISE = re.compile(
 )
 _ROW = re.compile(r"^\|.*\|$")
 RULE = re.compile(r"^\|(?:\s*:?-{3,}:?\s*\|)+$")
-_SENTENCE = ("。", "；", "，", "：", "、", ";", ",", ":")
+_SENTENCE = ("。", "、", ";", ",", ":")
 # One character for one, so that offsets stay: what converters and scanners write for the usual form.
 _EVEN = str.maketrans("０１２３４５６７８９．，：；（）笫苐○Оꎮꎬꎻ", "0123456789.,:;()第第〇〇。，；")
 
@@ -33,7 +33,7 @@ class Line:
 
     @property
     def short(self) -> bool:
-        return len(self.text) <= HEADING_LENGTH and not self.text.endswith(_SENTENCE)
+        return len(self.text) <= HEADING_LENGTH and not self.even.endswith(_SENTENCE)
 
 
 def read_lines(text: str, body: int = 0) -> list[Line]:

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from knowledge.structure.headings import ARTICLE_DEPTH, Heading, annex, articles, scheme_of
 from knowledge.structure.lines import HEADING_LENGTH, Line, read_lines
@@ -30,7 +30,8 @@ def split_sections(text: str, body: int = 0) -> list[Section]:
     """Sections of text[body:] in reading order. Empty when there is no text at all."""
     regions = _own_text(_regions(read_lines(text, body)))
     parts = [part for region in regions for part in _parts(region)]
-    return [piece for part in _without_contents(parts) for piece in pieces(text, part)]
+    parts = _with_bare_items(_without_contents(parts))
+    return [piece for part in parts for piece in pieces(text, part)]
 
 
 def _regions(lines: list[Line]) -> list[_Region]:
@@ -173,3 +174,17 @@ def _without_contents(parts: list[Part]) -> list[Part]:
 
 def _named(part: Part) -> tuple[str, str]:
     return part.article, re.sub(r"[\s。：:]", "", part.path[-1])
+
+
+def _with_bare_items(parts: list[Part]) -> list[Part]:
+    """A heading with nothing below it says all there is: （一） goes to the section above, 5.4.2 stands alone."""
+    kept: list[Part] = []
+    for part, below in zip_longest(parts, parts[1:]):
+        bare = part.kind == "heading" and (below is None or below.path[: len(part.path)] != part.path)
+        above = kept[-1] if kept else None
+        if bare and above and part.article.endswith("）") and above.path == part.path[:-1]:
+            kind = "section" if above.kind == "heading" else above.kind
+            kept[-1] = replace(above, lines=[*above.lines, *part.lines], kind=kind)
+        else:
+            kept.append(replace(part, kind="section") if bare else part)
+    return kept
