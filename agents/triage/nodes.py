@@ -61,11 +61,17 @@ def judged(state: TriageState) -> tuple[str, bool]:
     return (state["ticket"]["text"], True) if only_command else (text, False)
 
 
+async def _redaction(ticket: Ticket, context: TriageContext) -> Redaction:
+    return await asyncio.to_thread(
+        redact_text, ticket.text, caller_name=ticket.caller.name, city=context.city
+    )
+
+
 @step("redact")
 async def redact(state: TriageState, runtime: Run) -> Found:
     """Personal data out, before anything else sees the text; commands to the system found and set aside."""
     ticket = Ticket.model_validate(state["ticket"])
-    found = redact_text(ticket.text, caller_name=ticket.caller.name, city=runtime.context.city)
+    found = await _redaction(ticket, runtime.context)
     update = {
         "redacted_text": found.text,
         "pii": [vars(span) for span in found.spans],
@@ -111,7 +117,7 @@ async def understand(state: TriageState, runtime: Run) -> Found:
     context, text = runtime.context, plain(state)
     ticket = Ticket.model_validate(state["ticket"])
     reading = await asyncio.to_thread(context.reader.read, text)
-    redaction = redact_text(ticket.text, caller_name=ticket.caller.name, city=context.city)
+    redaction = await _redaction(ticket, context)
     _, only_command = judged(state)
     told = [] if only_command else reading.parts  # a command asks the system, not a unit
     parts = [rules.located(worded(part, redaction), text, context.geocoder) for part in told]

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from agents.privacy import redact
 from agents.privacy.digits import as_digits
+from agents.privacy.written import emails
 from knowledge.city import City, load_city
 
 CITY = load_city(Path(__file__).parents[3] / "knowledge" / "city" / "yunzhou")
@@ -137,3 +138,11 @@ def test_no_phone_leaks(number: str, gap: str, spoken: bool, around: str) -> Non
     written = gap.join((shown[:3], shown[3:7], shown[7:]))
     result = redact(f"{around}。我的电话：{written}。{around}", caller_name=None, city=CITY)
     assert number not in as_digits("".join(c for c in result.text if c.isalnum()))
+
+
+@pytest.mark.parametrize("run", ["a", "1", "a.", "a@", "张", "3号楼"])
+def test_long_runs_are_searched_in_one_go(run: str) -> None:
+    """With a search that is quadratic anywhere this takes minutes, and the server stands still meanwhile."""
+    text = run * (100_000 // len(run))
+    assert not list(emails(text))
+    assert redact(text, caller_name=None, city=CITY).original == text
