@@ -14,6 +14,7 @@ from knowledge.finding.exact import find_clauses
 from knowledge.finding.filters import Filters
 from knowledge.finding.learned import load_learned
 from knowledge.finding.search import Finder, SearchHit
+from knowledge.index.background import BackgroundPublish
 from knowledge.index.embedding import EmbedProgress
 from knowledge.index.live import EVERYTHING, LiveIndex
 from knowledge.index.manifest import Generation, Manifest
@@ -96,6 +97,10 @@ class KnowledgeBase:
             return manifest
         self._index.add_vectors(on_progress)
         return self._index.snapshot().manifest
+
+    def publish_in_background(self) -> BackgroundPublish:
+        """The same in a thread of its own; searching goes on, by words as soon as they are in."""
+        return BackgroundPublish(lambda: self._index.add_words(self._clock()), self._index.add_vectors)
 
     def search(
         self,
@@ -190,7 +195,7 @@ class KnowledgeBase:
         clauses = sum(document.clauses for document in documents)
         try:
             snapshot, warning = self._index.snapshot(), self._index.warning
-            missing, manifest = self._index.missing(), snapshot.manifest
+            missing, manifest = self._index.without_words(), snapshot.manifest
         except IndexMissing:
             missing, manifest, warning = clauses, None, None
         except IndexProblem as error:

@@ -22,6 +22,8 @@ _faiss: Any = faiss
 
 EXACT_MOST = 200_000
 RECALL = 0.98
+# Under a filter that leaves so few, a trained index would miss most of them, and looking at each is as quick.
+FEW = 20_000
 _SAMPLE = 200
 _DEPTH = 10
 _TRAIN_PER_LIST = 64
@@ -32,33 +34,35 @@ Halves = NDArray[np.float16]
 
 @dataclass(frozen=True)
 class DenseSegment:
-    """Immutable, safe from several threads. `trained`: None where search is exact."""
+    """Immutable, safe from several threads. rows: ascending. packed: a trained index, None where search is exact."""
 
     rows: Rows
     stamps: NDArray[np.uint32]
     halves: Halves
-    trained: Any = None
+    packed: NDArray[np.uint8] | None = None
 
     def search(self, query: Vectors, count: int, allowed: Mask) -> Ranked:
         """The `count` allowed rows nearest to the query, (dimension,), by inner product."""
-        count = min(count, int(np.count_nonzero(allowed)))
+        left = int(np.count_nonzero(allowed))
+        count = min(count, left)
         if count <= 0:
             return best(self.rows[:0], np.empty(0, np.float32), count)
+        if self.packed is not None and left <= FEW:
+            return best(self.rows[allowed], self.halves[allowed].astype(np.float32) @ query, count)
         # FAISS keeps the thread count per calling thread, and two threads for one query are slower than one.
         _faiss.omp_set_num_threads(1)
-        index = self.trained if self.trained is not None else self._exact
-        parameters = None if allowed.all() else _only(allowed, index)
-        scores, found = index.search(query[None].astype(np.float32), count, params=parameters)
+        parameters = None if allowed.all() else _only(allowed, self._index)
+        scores, found = self._index.search(query[None].astype(np.float32), count, params=parameters)
         held = found[0] >= 0
         return best(self.rows[found[0][held]], scores[0][held], count)
 
     @cached_property
-    def _exact(self) -> Any:
-        return _exact(self.halves)
+    def _index(self) -> Any:
+        return _exact(self.halves) if self.packed is None else _faiss.deserialize_index(np.array(self.packed))
 
 
-def train(halves: Halves) -> tuple[Any, float]:
-    """An index of inverted lists over the vectors, and its recall among the first ten, measured on a sample."""
+def train(halves: Halves) -> tuple[NDArray[np.uint8], float]:
+    """An index of inverted lists over the vectors, packed, and its recall among the first ten on a sample."""
     count, dimension = halves.shape
     lists = max(int(4 * np.sqrt(count)), 1)
     index = _faiss.IndexIVFScalarQuantizer(
@@ -70,14 +74,15 @@ def train(halves: Halves) -> tuple[Any, float]:
     index.train(halves[chosen].astype(np.float32))
     for start in range(0, count, EXACT_MOST):
         index.add(halves[start : start + EXACT_MOST].astype(np.float32))
-    return index, _measure(index, halves, generator)
+    recall = _measure(index, halves, generator)
+    return _faiss.serialize_index(index), recall
 
 
 def _measure(index: Any, halves: Halves, generator: np.random.Generator) -> float:
-    """Look into more lists until the recall is good enough. Queries: vectors of the set, with noise."""
+    """Look into more lists until the recall is good enough. Queries: vectors of the set and as much noise."""
     sample = halves[np.sort(generator.choice(len(halves), min(_SAMPLE, len(halves)), replace=False))]
     queries = sample.astype(np.float32)
-    queries += generator.standard_normal(queries.shape, np.float32) * (0.5 / np.sqrt(queries.shape[1]))
+    queries += generator.standard_normal(queries.shape, np.float32) * (1 / np.sqrt(queries.shape[1]))
     wanted: NDArray[np.int64] = _exact(halves).search(queries, _DEPTH)[1]
     recall, index.nprobe = 0.0, 4
     while recall < RECALL:
@@ -94,15 +99,15 @@ def _measure(index: Any, halves: Halves, generator: np.random.Generator) -> floa
 def write_dense(folder: Path, segment: DenseSegment) -> None:
     for name in ("rows", "stamps", "halves"):
         write_array(folder / f"{name}.npy", getattr(segment, name))
-    if segment.trained is not None:
-        write_array(folder / "trained.npy", _faiss.serialize_index(segment.trained))
+    if segment.packed is not None:
+        write_array(folder / "packed.npy", segment.packed)
 
 
 def read_dense(folder: Path) -> DenseSegment:
-    trained = folder / "trained.npy"
-    index = _faiss.deserialize_index(np.array(map_array(trained))) if trained.is_file() else None
-    arrays = {name: map_array(folder / f"{name}.npy") for name in ("rows", "stamps", "halves")}
-    return DenseSegment(**arrays, trained=index)
+    names = ("rows", "stamps", "halves", "packed")
+    return DenseSegment(
+        **{name: map_array(path) for name in names if (path := folder / f"{name}.npy").is_file()}
+    )
 
 
 def _exact(halves: Halves) -> Any:

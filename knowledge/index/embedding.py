@@ -1,10 +1,9 @@
 """Vectors for many rows: slice by slice, so that progress shows, a stop is obeyed and nothing paid for is lost."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
 from knowledge.embedding import Embedder, Vectors
 from knowledge.index.ranked import Rows
@@ -16,7 +15,8 @@ ATTACH_S = 60.0
 
 EmbedProgress = Callable[[int, int], None]
 Texts = Callable[[Rows], Mapping[int, str]]
-Attach = Callable[[Rows, Vectors], object]
+# False: nobody wants the vectors any more.
+Attach = Callable[[Rows, Vectors], bool]
 
 
 def embed_rows(
@@ -28,28 +28,34 @@ def embed_rows(
     cancelled: Callable[[], bool] = lambda: False,
 ) -> None:
     """Embed the texts of the rows and hand the vectors over; on_progress: (clauses done, all)."""
-    waiting: list[tuple[Rows, NDArray[np.float16]]] = []
+    waiting: list[tuple[Rows, Vectors]] = []
     done, last = 0, time.monotonic()
+    for part in _slices(rows, texts):
+        if cancelled():
+            break
+        waiting.append((np.array(list(part), np.int64), embedder.embed_documents(list(part.values()))))
+        done += len(part)
+        if time.monotonic() - last > ATTACH_S:
+            if not _handed_over(waiting, attach):
+                return
+            last = time.monotonic()
+        if on_progress:
+            on_progress(done, len(rows))
+    _handed_over(waiting, attach)
 
-    def hand_over() -> None:
-        if waiting:
-            halves = np.concatenate([vectors for _, vectors in waiting])
-            attach(np.concatenate([held for held, _ in waiting]), halves.astype(np.float32))
-            waiting.clear()
 
+def _slices(rows: Rows, texts: Texts) -> Iterator[Mapping[int, str]]:
     for start in range(0, len(rows), READ):
         # Neighbours of one length share a pass of the model without waste.
         read = sorted(texts(rows[start : start + READ]).items(), key=lambda item: len(item[1]))
         for at in range(0, len(read), SLICE):
-            if cancelled():
-                break
-            part = read[at : at + SLICE]
-            vectors = embedder.embed_documents([text for _, text in part]).astype(np.float16)
-            waiting.append((np.array([row for row, _ in part], np.int64), vectors))
-            done += len(part)
-            if time.monotonic() - last > ATTACH_S:
-                hand_over()
-                last = time.monotonic()
-            if on_progress:
-                on_progress(done, len(rows))
-    hand_over()
+            yield dict(read[at : at + SLICE])
+
+
+def _handed_over(waiting: list[tuple[Rows, Vectors]], attach: Attach) -> bool:
+    if not waiting:
+        return True
+    rows = np.concatenate([held for held, _ in waiting])
+    vectors = np.concatenate([vectors for _, vectors in waiting])
+    waiting.clear()
+    return attach(rows, vectors)

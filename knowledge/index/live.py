@@ -6,13 +6,12 @@ from datetime import date, datetime
 from pathlib import Path
 from threading import Lock
 
-from knowledge.embedding import Embedder
+from knowledge.embedding import Embedder, Vectors
 from knowledge.errors import IndexBroken, IndexMismatch, IndexProblem
 from knowledge.finding.filters import Filters
-from knowledge.index.embedding import Attach, EmbedProgress, embed_rows
-from knowledge.index.files import full_fault
+from knowledge.index.embedding import EmbedProgress, Texts, embed_rows
+from knowledge.index.lock import PATIENCE_S
 from knowledge.index.manifest import (
-    SEGMENTS,
     Generation,
     Manifest,
     current_manifest,
@@ -21,9 +20,11 @@ from knowledge.index.manifest import (
     pointer,
     read_manifest,
 )
-from knowledge.index.snapshot import Segment, Snapshot, View, open_snapshot
+from knowledge.index.ranked import Rows
+from knowledge.index.segments import SegmentFolder
+from knowledge.index.snapshot import Segment, Snapshot, View
 from knowledge.index.standing import Standing
-from knowledge.index.writer import PATIENCE_S, IndexWriter, Texts
+from knowledge.index.writer import IndexWriter
 
 EVERYTHING = Filters()
 _ATTEMPTS = 5
@@ -43,8 +44,10 @@ class LiveIndex:
         self._texts = texts
         self._embedder = embedder
         self._standing = Standing(database)
-        self._writer = IndexWriter(root, self._standing, texts, patience)
+        self._folder = SegmentFolder(root)
+        self._writer = IndexWriter(root, self._folder, self._standing, texts, patience)
         self._lock = Lock()
+        self._embedding = Lock()  # a second publish of this process finds done what the first embedded
         self._name = ""
         self._snapshot: Snapshot | None = None
         self._segments: dict[str, Segment] = {}
@@ -83,16 +86,29 @@ class LiveIndex:
     ) -> None:
         """Embed what has no vector yet; done a slice at a time, so what was paid for is kept.
 
-        Raises StorageProblem, EmbedderProblem.
+        Raises IndexProblem, StorageProblem, EmbedderProblem.
         """
-        attach: Attach = lambda rows, vectors: self._writer.add_vectors(  # noqa: E731
-            rows, vectors, self._embedder.fingerprint
-        )
-        embed_rows(self._writer.pending(), self._texts, self._embedder, attach, on_progress, cancelled)
+        with self._embedding:
+            self._embed(on_progress, cancelled)
 
-    def missing(self) -> int:
+    def _embed(self, on_progress: EmbedProgress | None, cancelled: Callable[[], bool]) -> None:
+        table = self._standing.table()
+        rows = self.snapshot().without_vectors(table)
+
+        def attach(done: Rows, vectors: Vectors) -> bool:
+            # The title as it was before its text was read: a change since makes the vector stale, and not unseen.
+            stamps = table.stamps[table.owners(done)]
+            return self._writer.add_vectors(done, stamps, vectors, self._embedder.fingerprint) is not None
+
+        embed_rows(rows, self._texts, self._embedder, attach, on_progress, cancelled)
+
+    def without_words(self) -> int:
         """How many stored clauses no search finds yet. Raises IndexProblem."""
-        return self._writer.missing(current_manifest(self._root))
+        return len(self.snapshot().without_words(self._standing.table()))
+
+    def without_vectors(self) -> int:
+        """How many of those found by words are not found by meaning yet. Raises IndexProblem."""
+        return len(self.snapshot().without_vectors(self._standing.table()))
 
     def generations(self) -> list[Generation]:
         """Those kept, oldest first."""
@@ -114,10 +130,7 @@ class LiveIndex:
 
         Raises IndexBroken when it is not kept or not whole.
         """
-        for name in kept_names(self._root):
-            if number_of(name) == generation:
-                return self._writer.roll_back(name)
-        raise IndexBroken(self._root, f"没有保留第 {generation} 代")
+        return self._writer.roll_back(generation)
 
     def check(self) -> list[str]:
         """Every byte of every kept generation; what is wrong, in Chinese."""
@@ -129,7 +142,7 @@ class LiveIndex:
                 wrong[str(error)] = None
                 continue
             for files in manifest.segments:
-                if fault := full_fault(self._root / SEGMENTS / files.name, files.files):
+                if fault := self._folder.faults(files):
                     wrong[f"第 {manifest.generation} 代：{fault}"] = None
         return list(wrong)
 
@@ -153,7 +166,7 @@ class LiveIndex:
                 manifest = read_manifest(self._root, name)
                 if manifest.embedder != self._embedder.fingerprint:
                     raise IndexMismatch(self._root, manifest.embedder, self._embedder.fingerprint)
-                snapshot, self._segments = open_snapshot(self._root, manifest, self._segments)
+                snapshot, self._segments = self._folder.snapshot(manifest, self._segments)
             except IndexBroken as error:
                 why = why or error
                 continue

@@ -12,7 +12,6 @@ from knowledge.errors import IndexBroken, IndexMissing, IndexOutdated
 from knowledge.index.files import FileSum, write_text
 
 POINTER = "CURRENT"
-SEGMENTS = "segments"
 
 _NAME = re.compile(r"gen-(\d+)\.(\d+)")
 
@@ -110,20 +109,21 @@ def read_manifest(root: Path, name: str) -> Manifest:
 
 
 def make_current(root: Path, manifest: Manifest) -> None:
-    """Write the manifest if it isn't there, then the pointer: the moment from which all searches use it."""
-    path = root / f"{manifest.name}.json"
-    if not path.is_file():
-        write_text(path, _CODEC.dump_json(manifest, indent=1).decode())
+    """Write the manifest, then the pointer: the moment from which all searches use it."""
+    write_text(root / f"{manifest.name}.json", _CODEC.dump_json(manifest, indent=1).decode())
     write_text(root / POINTER, manifest.name + "\n")
 
 
 def kept_names(root: Path) -> list[str]:
-    """The newest revision of every generation there is a manifest of, oldest first."""
+    """One revision of every generation there is a manifest of, oldest first: the current one's, else the newest."""
     newest: dict[int, int] = {}
     for path in root.glob("gen-*.json"):
         if match := _NAME.fullmatch(path.stem):
             generation, revision = int(match[1]), int(match[2])
             newest[generation] = max(revision, newest.get(generation, 0))
+    if match := _NAME.fullmatch(_pointer_or_nothing(root)):
+        # A writer that was killed may have left a revision that was never pointed to.
+        newest[int(match[1])] = int(match[2])
     return [f"gen-{generation:06d}.{newest[generation]}" for generation in sorted(newest)]
 
 
@@ -131,3 +131,10 @@ def number_of(name: str) -> int:
     """The generation in a manifest's name; 0 for what is no name of one."""
     match = _NAME.fullmatch(name)
     return int(match[1]) if match else 0
+
+
+def _pointer_or_nothing(root: Path) -> str:
+    try:
+        return pointer(root)
+    except IndexMissing:
+        return ""

@@ -66,5 +66,5 @@ def dense_segment(
     """Rows in any order; exact or trained by their count."""
     order = np.argsort(rows, kind="stable")
     rows, stamps, halves = rows[order], stamps[order], halves[order]
-    trained, recall = train(halves) if len(rows) > EXACT_MOST else (None, 1.0)
-    return DenseSegment(rows, stamps, halves, trained), recall
+    packed, recall = train(halves) if len(rows) > EXACT_MOST else (None, 1.0)
+    return DenseSegment(rows, stamps, halves, packed), recall

@@ -1,10 +1,9 @@
 """One generation, opened: its segments, and what one search may see of them."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -12,12 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.embedding import Vectors
-from knowledge.errors import IndexBroken
 from knowledge.finding.filters import Filters
-from knowledge.index.dense import DenseSegment, read_dense
-from knowledge.index.files import quick_fault
-from knowledge.index.lexical import LexicalSegment, rarity, read_lexical
-from knowledge.index.manifest import SEGMENTS, Manifest, SegmentFiles
+from knowledge.index.dense import DenseSegment
+from knowledge.index.lexical import LexicalSegment, rarity
+from knowledge.index.manifest import Manifest
 from knowledge.index.ranked import Mask, Ranked, Rows, merged
 from knowledge.index.standing import DocumentTable
 from knowledge.index.tokens import Codes, codes, token_code
@@ -70,6 +67,15 @@ class Snapshot:
             self._masks.move_to_end(key)
             return self._masks[key]
 
+    def without_words(self, table: DocumentTable) -> Rows:
+        """Rows of the table that are not indexed by the words they have now."""
+        return np.setdiff1d(table.rows, _present(self.lexical, table), assume_unique=True)
+
+    def without_vectors(self, table: DocumentTable) -> Rows:
+        """Rows of the table that are indexed by their words and lack a vector of them."""
+        words = _present(self.lexical, table)
+        return np.setdiff1d(words, _present(self.dense, table), assume_unique=True)
+
 
 @dataclass(frozen=True)
 class View:
@@ -105,11 +111,11 @@ class View:
         asked = np.asarray(rows, np.int64)
         found = np.zeros((len(asked), self.snapshot.manifest.dimension), np.float32)
         for part in self.snapshot.dense:
-            order = np.argsort(part.segment.rows, kind="stable")
-            held = part.segment.rows[order]
-            place = np.minimum(np.searchsorted(held, asked), max(len(held) - 1, 0))
-            here = held[place] == asked
-            found[here] = part.segment.halves[order[place[here]]]
+            held = part.segment.rows
+            if len(held):
+                place = np.minimum(np.searchsorted(held, asked), len(held) - 1)
+                here = held[place] == asked
+                found[here] = part.segment.halves[place[here]]
         return found
 
     def idf(self, tokens: Sequence[str]) -> NDArray[np.float32]:
@@ -135,36 +141,6 @@ class View:
         return np.sum([np.zeros(len(asked), np.int64), *counted], axis=0)
 
 
-def open_snapshot(
-    root: Path, manifest: Manifest, opened: Mapping[str, Segment]
-) -> tuple[Snapshot, dict[str, Segment]]:
-    """The snapshot and its segments by name; those in `opened` are taken as they are.
-
-    Raises IndexBroken when a file of words is damaged. Damaged vectors are left out: words still find.
-    """
-    segments: dict[str, Segment] = {}
-    for files in manifest.lexical:
-        segments[files.name] = opened.get(files.name) or _read(root, files, read_lexical)
-    for files in manifest.dense:
-        try:
-            segments[files.name] = opened.get(files.name) or _read(root, files, read_dense)
-        except IndexBroken:
-            continue
-    lexical = [one for one in segments.values() if isinstance(one, LexicalSegment)]
-    dense = [one for one in segments.values() if isinstance(one, DenseSegment)]
-    return Snapshot(manifest, lexical, dense), segments
-
-
-def _read(root: Path, files: SegmentFiles, read: Callable[[Path], S]) -> S:
-    folder = root / SEGMENTS / files.name
-    try:
-        if fault := quick_fault(folder, files.files):
-            raise IndexBroken(root, fault)
-        return read(folder)
-    except (OSError, ValueError, EOFError, RuntimeError) as error:
-        raise IndexBroken(root, f"{files.name}：{error}") from error
-
-
 def _parts(segments: Sequence[S], rows: Rows) -> list[Part[S]]:
     """Newest last; a row counts in the newest segment that holds it."""
     parts: list[Part[S]] = []
@@ -177,6 +153,19 @@ def _parts(segments: Sequence[S], rows: Rows) -> list[Part[S]]:
         taken[place] = True
         parts.append(Part(segment, places))
     return parts[::-1]
+
+
+def _present(
+    parts: Sequence[Part[LexicalSegment]] | Sequence[Part[DenseSegment]], table: DocumentTable
+) -> Rows:
+    """Rows that still exist and were indexed under their present title, ascending."""
+    found: list[Rows] = [np.empty(0, np.int64)]
+    for part in parts:
+        mine = part.places >= 0
+        owners = table.owners(part.segment.rows)
+        same = np.append(table.stamps, 0)[owners] == part.segment.stamps
+        found.append(part.segment.rows[mine & (owners >= 0) & same])
+    return np.unique(np.concatenate(found))
 
 
 def _asked(query: str | Mapping[str, float]) -> tuple[Codes, NDArray[np.float32]]:

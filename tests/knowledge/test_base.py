@@ -24,7 +24,7 @@ from knowledge.errors import (
 from knowledge.finding.filters import Filters
 from knowledge.index import files
 from knowledge.index.live import IndexFallback
-from knowledge.index.writer import IndexWriter
+from knowledge.index.lock import one_writer
 from knowledge.store import Store
 
 
@@ -405,6 +405,6 @@ def test_locked_database_and_second_publisher_are_told(base: KnowledgeBase, fold
         store.remove(base.documents()[0].id)
     holder.close()
     store.close()
-    one, other = (IndexWriter(folder / "var" / "index", None, None, patience=0.05) for _ in range(2))  # type: ignore[arg-type]
-    with one.locked(), pytest.raises(StoreLocked), other.locked():
+    root = folder / "var" / "index"
+    with one_writer(root), pytest.raises(StoreLocked), one_writer(root, patience=0.05):
         pytest.fail("two writers at one time")
