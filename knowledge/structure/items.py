@@ -13,8 +13,12 @@ from knowledge.structure.healing import breaks_off
 from knowledge.structure.numerals import number_of
 
 _N = rf"[（(]?\s*({NUMERAL}+)\s*[）)]?"
+# 5.4.1, but not 2.5毫米.
+_DOTTED = (
+    r"(?<![\d.．])\d{1,2}(?:[.．]\d{1,2})+(?![\d.．]|\s*(?:%|％|毫米|厘米|米|万|亿|元|级|度|小时|分|公里|℃))"
+)
 _ADDRESS = re.compile(
-    rf"(第\s*{NUMERAL}+\s*条(?:之[一二三四五六七八九十]+)?|\d{{1,2}}(?:[.．]\d{{1,2}})+)"
+    rf"(第\s*{NUMERAL}+\s*条(?:之[一二三四五六七八九十]+)?|{_DOTTED})"
     rf"\s*(?:第\s*{_N}\s*款)?\s*(?:第?\s*{_N}\s*项|[（(]\s*({NUMERAL}+)\s*[）)])?\s*(?:第\s*{_N}\s*目)?"
 )
 # What stands before the first paragraph: 第三十五条, or 5.4.1 and a title on the same line.
@@ -133,7 +137,7 @@ def _paragraphs(text: str, opened: Sequence[int]) -> list[tuple[int, int]]:
             continue
         if not starts:
             starts.append(label.end() if label and label.end() < len(text) else start)
-        elif start not in items and not breaks_off(before) and starts[-1] <= start:
+        elif starts[-1] < start and start not in items and not breaks_off(before):
             starts.append(start)
         before = line
     ends = [*starts[1:], len(text)]
