@@ -10,8 +10,9 @@ from fastapi import APIRouter, Query
 
 from knowledge.base import KnowledgeBase
 from knowledge.finding.filters import Filters
-from serving.api.knowledge_shapes import clause_shape, document_shape, facets_of
+from serving.api.knowledge_shapes import clause_shape, diff_shape, document_shape, facets_of
 from serving.api.services import Use
+from serving.errors import RequestInvalid
 from serving.store.tables import Json
 
 router = APIRouter(prefix="/knowledge", tags=["知识库"])
@@ -59,10 +60,36 @@ async def documents(use: Use) -> Json:
 
 @router.get("/documents/{document_id}")
 async def document(document_id: str, use: Use) -> Json:
-    """One document with its clauses in order."""
-    found, _text, clauses = await asyncio.to_thread(use.library.base().document, document_id)
-    shown = document_shape(found, use.clock().date())
-    return {**shown, "clauses": [clause_shape(clause) for clause in clauses]}
+    """One document with its clauses in order, and the versions of the same work, oldest first."""
+    base, today = use.library.base(), use.clock().date()
+    found, _text, clauses = await asyncio.to_thread(base.document, document_id)
+    versions = await asyncio.to_thread(base.versions, document_id)
+    return {
+        **document_shape(found, today),
+        "clauses": [clause_shape(clause) for clause in clauses],
+        "versions": [document_shape(version, today) for version in versions],
+    }
+
+
+@router.get("/documents/{document_id}/versions")
+async def versions(document_id: str, use: Use) -> Json:
+    """All versions of the same work, oldest first."""
+    found = await asyncio.to_thread(use.library.base().versions, document_id)
+    return {"items": [document_shape(one, use.clock().date()) for one in found]}
+
+
+@router.get("/documents/{document_id}/diff")
+async def diff(
+    document_id: str,
+    use: Use,
+    day_from: Annotated[date, Query(alias="from")],
+    day_to: Annotated[date, Query(alias="to")],
+) -> Json:
+    """What of the work changed between two days, article by article."""
+    if day_from > day_to:
+        raise RequestInvalid(f"from（{day_from}）晚于 to（{day_to}）；请对调两个日期")
+    found = await asyncio.to_thread(use.library.base().diff, document_id, day_from, day_to)
+    return diff_shape(found, use.clock().date())
 
 
 @router.get("/clauses/{clause_id}")
@@ -80,4 +107,5 @@ def _with_neighbours(base: KnowledgeBase, clause_id: str) -> Json:
         **fields,
         "before": [clause_shape(c) for c in clauses[max(place - NEIGHBOURS, 0) : place]],
         "after": [clause_shape(c) for c in clauses[place + 1 : place + 1 + NEIGHBOURS]],
+        "surrounding": asdict(base.around(clause_id)),
     }

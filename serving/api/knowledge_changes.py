@@ -1,17 +1,39 @@
 """The knowledge base, changed by hand: documents corrected and removed, the index rolled back. Each needs a name."""
 
 import asyncio
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Body
 from pydantic import BaseModel, Field
 
 from knowledge.clause import Document
+from serving.api.knowledge_shapes import document_shape
 from serving.api.services import NamedOperator, Services, Use
 from serving.errors import NotFound
 from serving.store import audit
 from serving.store.tables import Json
 
 router = APIRouter(prefix="/knowledge", tags=["知识库"])
+
+Value = Annotated[str, Field(max_length=500)] | Annotated[list[str], Field(max_length=100)] | None
+"""Of a field of knowledge.clause.Metadata: text, a day as 2025-05-01, a list of texts."""
+
+Changes = Annotated[
+    dict[str, Value], Body(min_length=1, examples=[{"level": "规章", "effective": "2025-05-01"}])
+]
+
+
+@router.patch("/documents/{document_id}")
+async def correct(document_id: str, changes: Changes, use: Use, operator: NamedOperator) -> Json:
+    """Put fields right by hand; null takes a correction back. It outlives a new reading of the file."""
+    base = use.library.base()
+    before, _, _ = await asyncio.to_thread(base.document, document_id)
+    after = await asyncio.to_thread(base.correct, document_id, changes)
+    was = {name: str(getattr(before.metadata, name)) for name in changes}
+    await _audit(
+        use, operator, "knowledge.correct", document_id, {**_named(before), "was": was, "set": changes}
+    )
+    return document_shape(after, use.clock().date())
 
 
 @router.delete("/documents/{document_id}")

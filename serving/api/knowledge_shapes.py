@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from knowledge.clause import Clause, Document, in_force
+from knowledge.versions.diff import Diff
 from serving.store.tables import Json
 
 State = Literal["in_force", "not_yet", "ended"]
@@ -44,6 +45,16 @@ def clause_shape(clause: Clause) -> Json:
         "path": clause.path,
         "text": clause.text,
         "kind": clause.kind,
+    }
+
+
+def diff_shape(diff: Diff, today: date) -> Json:
+    """older, newer: the versions in force on the two days, null where none was."""
+    return {
+        "work": diff.work,
+        "older": document_shape(diff.older, today) if diff.older else None,
+        "newer": document_shape(diff.newer, today) if diff.newer else None,
+        "changes": [asdict(change) for change in diff.changes],
     }
 
 

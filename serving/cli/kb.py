@@ -2,7 +2,7 @@
 
 import typer
 
-from serving.cli import kb_changes, kb_index, kb_search, kb_show
+from serving.cli import kb_changes, kb_index, kb_search, kb_show, kb_versions
 
 app = typer.Typer(add_completion=False)
 
@@ -14,6 +14,9 @@ COMMANDS = {
     "publish": kb_changes.publish,
     "status": kb_show.status,
     "search": kb_search.search,
+    "versions": kb_versions.versions,
+    "diff": kb_versions.diff,
+    "correct": kb_versions.correct,
     "generations": kb_index.generations,
     "rollback": kb_index.rollback,
     "check": kb_index.check,

@@ -106,7 +106,7 @@ def document_line(document: Document, today: date) -> str:
     return f"{document.id}  {name}  {told.doc_number or '—'}  {validity(document)}  {state}  {document.clauses} 条"
 
 
-def state_on(document: Document, day: date) -> str:
+def state_on(document: Document | Clause, day: date) -> str:
     if in_force(document.valid_from, document.valid_to, day):
         return "in_force"
     return "not_yet" if document.valid_from is not None and day < document.valid_from else "ended"

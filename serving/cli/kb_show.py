@@ -20,6 +20,7 @@ from serving.cli.kb_base import (
 from serving.cli.report import print_json
 
 LINE = 60
+RULE = "─" * 20
 
 
 def list_(as_json: AsJson = False) -> None:
@@ -82,13 +83,14 @@ def _outline(clauses: list[Clause]) -> None:
 
 
 def _show_clause(here: Opened, clause_id: str, as_json: bool) -> None:
-    clause = here.base.clause(clause_id)
+    clause, around = here.base.clause(clause_id), here.base.around(clause_id)
     if as_json:
-        print_json(plain(asdict(clause)))
+        print_json(plain({**asdict(clause), "before": around.before, "after": around.after}))
         return
-    state = STATES[state_on(here.base.document(clause.document_id)[0], here.today)]
+    state = STATES[state_on(clause, here.today)]
     typer.echo(f"《{clause.document}》{clause.path}  {validity(clause)}  {state}")
-    typer.echo(f"原文第 {clause.start}–{clause.end} 字\n\n{clause.text}")
+    typer.echo(f"原文第 {around.start}–{around.end} 字（两行 ── 之间）\n")
+    typer.echo(f"…{around.before}\n{RULE}\n{around.text}\n{RULE}\n{around.after}…")
 
 
 def status(as_json: AsJson = False) -> None:

@@ -1,12 +1,13 @@
 """`pingji triage FILE --out OUT.jsonl`: a file of tickets, without effects."""
 
 import asyncio
+import errno
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -22,7 +23,7 @@ from knowledge.base import KnowledgeBase
 from knowledge.city import Geocoder, load_city
 from knowledge.errors import KnowledgeError
 from serving.agents import Surroundings, open_model, triage_context
-from serving.batch import BatchFiles, Outcome, triage_file
+from serving.batch import BatchFiles, Outcome, Row, triage_file
 from serving.cli.report import BAD_INPUT, NOT_REACHABLE, SOME_FAILED, progress, progress_end, stop
 from serving.errors import BadSetting
 from serving.library import Prepared, fit_reader, load_table, open_base, publish_if_needed
@@ -53,12 +54,16 @@ def triage(
     """批量分派；中断后用同一命令接着做。有失败行时退出码为 1，清单在 OUT.jsonl.failed.jsonl。"""
     if not file.is_file():
         stop(f"找不到工单文件 {file}；请检查路径")
+    if out.is_dir() or (out.exists() and out.samefile(file)):
+        stop(f"结果文件 {out} 是{'目录' if out.is_dir() else '工单文件本身'}；请用 --out 另写一个文件名")
     try:
         settings = load_settings(llm=llm)
         outcome = asyncio.run(_run(settings, BatchFiles(file, out), workers))
     except (BadSetting, TicketFileUnreadable, KnowledgeError) as error:
         stop(error, BAD_INPUT)
     except OSError as error:
+        if error.errno == errno.ENOSPC:
+            stop(f"磁盘已满，{out} 写到一半；请清理磁盘后用同一命令接着做，已写的不会丢失")
         stop(f"读写失败：{error}；请检查 {file} 与 {out} 的路径、权限和磁盘空间")
     if outcome.failures:
         typer.echo(f"{outcome.failures} 行没有结果，清单：{BatchFiles(file, out).failed}", err=True)
@@ -68,6 +73,10 @@ def triage(
 async def _run(settings: Settings, files: BatchFiles, workers: int | None) -> Outcome:
     pack = load_city(settings.pack_dir)
     clock = partial(datetime.now, ZoneInfo(pack.info.timezone))
+    numbers = count(1)
+    rows = _begun(
+        read_tickets(files.source, clock=clock, new_id=lambda: f"{files.source.stem}-{next(numbers)}")
+    )
     base, embedder = open_base(settings, clock)
     history = RecentTickets()
     async with _model(settings) as model:
@@ -82,8 +91,6 @@ async def _run(settings: Settings, files: BatchFiles, workers: int | None) -> Ou
 
         around = Surroundings(settings, pack, Geocoder(pack), model, clock, prepared, opened)
         context = await triage_context(around, history, _NoOutbox(), Priority.BATCH)
-        numbers = count(1)
-        rows = read_tickets(files.source, clock=clock, new_id=lambda: f"{files.source.stem}-{next(numbers)}")
         usual = WORKERS_ALONE if isinstance(model, NoModel) else WORKERS_WITH_MODEL
         outcome = await triage_file(
             rows,
@@ -96,6 +103,12 @@ async def _run(settings: Settings, files: BatchFiles, workers: int | None) -> Ou
     progress_end()
     base.close()
     return outcome
+
+
+def _begun(rows: Iterator[Row]) -> Iterator[Row]:
+    """The same rows, the first already read: a file that is none is refused before anything is loaded or written."""
+    first = next(rows, None)
+    return rows if first is None else chain([first], rows)
 
 
 ANALYSIS = build_analysis()

@@ -96,7 +96,8 @@ def test_show_prints_the_structure_or_the_whole_or_the_clause(filled: Kb) -> Non
     clause_id = filled("show", "路灯", "--json").lines[0]["clause_id"]
     assert "盗窃路灯" in filled("show", "路灯", "--full").out
     shown = filled("show", clause_id)
-    assert shown.code == 0 and "路灯损坏应当在二十四小时内修复" in shown.out
+    before, clause, after = shown.out.split("─" * 20)
+    assert "二十四小时" in clause and "沄州市路灯管理规定" in before and "盗窃路灯" in after
     assert filled("show", "D-00000000#第一条").code == 2
 
 
@@ -116,6 +117,32 @@ def test_search_is_restricted_and_shows_what_no_longer_stands(filled: Kb) -> Non
     assert {hit["valid_from"] for hit in only} == {"2024-07-01"}
     ever = filled("search", "放风筝", "--document", TITLE, "--any-time")
     assert "已失效" in ever.out and "现行" in ever.out
+
+
+def test_versions_and_what_changed_between_two_days(filled: Kb) -> None:
+    of = ids(filled)
+    listed = filled("versions", TITLE, "--json").lines
+    assert [one["document_id"] for one in listed] == [of["2019-05-01"], of["2024-07-01"]]
+    days = ("--from", "2020-01-01", "--to", "2025-01-01")
+    told = filled("diff", TITLE, *days)
+    assert told.code == 0 and "[-夜间-]{+晚十时后+}不得" in told.out
+    changed = filled("diff", of["2019-05-01"], *days, "--json").lines
+    assert [(change["article"], change["kind"]) for change in changed] == [("第三条", "changed")]
+    assert filled("diff", TITLE, "--from", "2025-01-01", "--to", "2020-01-01").code == 2
+    assert filled("diff", TITLE, "--from", "2025-13-01", "--to", "2026-01-01").code == 2
+
+
+def test_what_a_person_puts_right_stays(filled: Kb) -> None:
+    told = filled("correct", "路灯", "level=规章", "hazards=暴雨；台风", "effective=2020-01-01", "--json")
+    assert told.code == 0, told.err
+    assert (told.lines[0]["level"], told.lines[0]["hazards"]) == ("规章", ["暴雨", "台风"])
+    assert filled("search", "路灯", "--level", "规章", "--hazard", "台风", "--json").lines
+    assert filled("correct", "路灯", "level=").code == 0
+    assert filled("search", "路灯", "--level", "规章", "--json").lines == []
+    for wrong, word in (("level", "level"), ("colour=red", "colour"), ("effective=2025-02-30", "2025-02-30")):
+        refused = filled("correct", "路灯", wrong)
+        assert refused.code == 2 and word in refused.err
+    assert filled("correct", TITLE, "level=规章").code == 2, "two versions: which?"
 
 
 def test_generations_are_listed_checked_and_rolled_back(filled: Kb) -> None:

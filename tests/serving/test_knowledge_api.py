@@ -187,6 +187,55 @@ async def test_documents_and_facets(app: KnowledgeApp) -> None:
     assert set(facets) == {"levels", "issuers", "regions", "hazards"}
 
 
+async def test_versions_and_what_changed_between_two_days(app: KnowledgeApp) -> None:
+    await app.events(await app.send({"旧.md": OLD, "新.md": NEW}))
+    older, newer = (await app.get("/documents"))["items"]
+    detail = await app.get(f"/documents/{newer['document_id']}")
+    assert [one["document_id"] for one in detail["versions"]] == [older["document_id"], newer["document_id"]]
+    assert (await app.get(f"/documents/{older['document_id']}/versions"))["items"] == detail["versions"]
+    days = {"from": "2020-01-01", "to": "2025-01-01"}
+    diff = await app.get(f"/documents/{newer['document_id']}/diff", **days)
+    assert (diff["older"]["document_id"], diff["newer"]["document_id"]) == (
+        older["document_id"],
+        newer["document_id"],
+    )
+    changed = [change for change in diff["changes"] if change["kind"] != "same"]
+    assert [change["article"] for change in changed] == ["第三条"]
+    pieces = changed[0]["spans"]
+    assert "".join(span["text"] for span in pieces if span["kind"] != "added") == changed[0]["old"]
+    assert "".join(span["text"] for span in pieces if span["kind"] != "removed") == changed[0]["new"]
+    before = await app.get(
+        f"/documents/{newer['document_id']}/diff", **{"from": "2000-01-01", "to": "2025-01-01"}
+    )
+    assert before["older"] is None and {change["kind"] for change in before["changes"]} == {"added"}
+
+
+async def test_a_correction_changes_validity_and_is_audited(app: KnowledgeApp) -> None:
+    await app.events(await app.upload(路灯=LAMPS))
+    mine = (await app.get("/documents"))["items"][0]["document_id"]
+    place = f"/api/knowledge/documents/{mine}"
+    refused(await app.http.patch(place, json={"level": "规章"}, headers={"X-Operator": ""}), 401)
+    for wrong in ({}, {"colour": "red"}, {"level": "圣旨"}, {"repealed": "2025-02-30"}, {"title": 5}, []):
+        refused(await app.http.patch(place, json=wrong), 422)
+    put_right = {"level": "规章", "effective": "2020-01-01", "repealed": "2021-01-01", "hazards": ["暴雨"]}
+    shown = (await app.http.patch(place, json=put_right)).json()
+    assert (shown["level"], shown["valid_to"], shown["state"]) == ("规章", "2021-01-01", "ended")
+    assert (await app.get("/search", q="路灯 修复"))["items"] == []
+    assert (await app.get("/search", q="路灯 修复", as_of="2020-06-01", hazard="暴雨"))["items"]
+    assert (await app.http.patch(place, json={"repealed": None})).json()["state"] == "in_force"
+    lines = [line for line in await audited(app) if line[0] == "knowledge.correct"]
+    assert lines == [("knowledge.correct", "王芳")] * 2
+
+
+async def test_a_clause_comes_with_the_original_around_it(app: KnowledgeApp) -> None:
+    await app.events(await app.upload(路灯=LAMPS))
+    hit = (await app.get("/search", q="路灯 修复", top=1))["items"][0]
+    told = await app.get(f"/clauses/{hit['clause_id'].replace('#', '%23')}")
+    around = told["surrounding"]
+    assert around["text"] == told["text"] == hit["text"]
+    assert LAMPS.startswith(around["before"] + around["text"]) and "盗窃路灯" in around["after"]
+
+
 async def test_search_takes_filters_and_tells_what_does_not_stand(app: KnowledgeApp) -> None:
     await app.events(await app.send({"旧.md": OLD, "新.md": NEW, "路灯.txt": LAMPS}))
     found = (await app.get("/search", q="夜间 放风筝", level=["规章", "地方性法规"]))["items"]
@@ -231,6 +280,12 @@ async def test_words_are_found_while_vectors_are_still_made(tmp_path: Path, cloc
         ("GET", "/clauses/nothing", 404),
         ("GET", "/documents/nothing", 404),
         ("DELETE", "/documents/nothing", 404),
+        ("PATCH", "/documents/nothing", 422),
+        ("GET", "/documents/nothing/versions", 404),
+        ("GET", "/documents/nothing/diff?from=2020-01-01&to=2021-01-01", 404),
+        ("GET", "/documents/nothing/diff?from=2021-01-02&to=2021-01-01", 422),
+        ("GET", "/documents/nothing/diff?from=2021-02-30&to=2021-03-01", 422),
+        ("GET", "/documents/nothing/diff?from=2021-01-01", 422),
         ("GET", "/uploads/nothing", 404),
         ("GET", "/uploads/nothing/events", 404),
         ("GET", "/search", 422),
