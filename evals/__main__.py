@@ -28,6 +28,8 @@ from evals.settings import ROOT, EvalSettings
 from evals.table import print_changes, print_measured
 from evals.triage import run as triage_run
 from evals.triage.case import SETS, load_cases
+from evals.versions import run as versions_run
+from evals.versions.sample import load_sample
 from knowledge.embedding import open_embedder
 from knowledge.errors import KnowledgeError
 
@@ -38,6 +40,7 @@ out, err = Console(), Console(stderr=True)
 
 USES = ("choose", "write")
 EXTERNAL = ROOT.parent / "shared" / "data"
+VERSIONS_SAMPLE = ROOT / "evals" / "data" / "versions_sample.csv"
 
 Llm = Annotated[str, typer.Option(help="auto、off 或模型服务地址")]
 Limit = Annotated[int | None, typer.Option(min=1, help="只评前 N 条")]
@@ -105,6 +108,28 @@ def retrieval(
     _keep(json_ or _report_file(settings, "retrieval"), found.head, found.measured, found.items)
     if old:
         _compare(ranking.MEASURES, old[1], found.items)
+
+
+@app.command()
+def versions(
+    data: Annotated[Path, typer.Option(help="数据目录，其下有 laws/")] = EXTERNAL,
+    base: Annotated[Path | None, typer.Option(help="已有的知识库目录；不写则重新读入法规")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="不列出各组，只报抽样结果")] = False,
+    json_: Json = None,
+) -> None:
+    """版本：法规的新旧版本是否找全、排对、起止正确（人工核对的抽样）。"""
+    settings = EvalSettings()
+    sample = load_sample(VERSIONS_SAMPLE)
+    with _progress() as progress:
+        laws = versions_run.stored_laws(base) if base else versions_run.read_laws(data / "laws", progress)
+    found = versions_run.evaluate(laws, data / "laws", sample)
+    for line in [] if quiet else versions_run.lines_of(found):
+        out.print(line, markup=False, highlight=False, soft_wrap=True)
+    print_measured(out, f"版本评测：{len(sample)} 组人工核对", [("抽样", found.measured)])
+    for fault in found.faults:
+        err.print(f"[red]{fault.group}，{fault.file}：{fault.what}[/red]", soft_wrap=True)
+    _keep(json_ or _report_file(settings, "versions"), found.head, found.measured, found.items)
+    raise typer.Exit(1 if found.faults else 0)
 
 
 @app.command()

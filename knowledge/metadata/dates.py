@@ -18,7 +18,7 @@ _DATE = re.compile(DATE)
 _NAME_DATE = re.compile(r"[(（](\d{4})-(\d{2})-(\d{2})[)）]$")
 _FORCE = "(?:施行|实施|执行|生效|起效)"
 _STATED = re.compile(
-    rf"(?P<what>本[^，。；、\s]{{0,12}}|)\s*(?:自|从|于)\s*{DATE}\s*(?:起|开始)?\s*(?:正式)?{_FORCE}"
+    rf"(?P<what>本[^，。；、\s]{{0,12}}|)\s*(?:自|从|于)\s*{DATE}\s*(?:[零\d]{{1,2}}时)?\s*(?:起|开始)?\s*(?:正式)?{_FORCE}"
 )
 _AT_ONCE = re.compile(
     rf"(?:自|从)\s*(?:公布|发布|颁布|印发|下发|通过|签发|发文|公告)\s*之\s*日\s*起\s*(?:正式)?{_FORCE}"

@@ -63,7 +63,7 @@ def read_number(head: str, lines: Sequence[str], events: Sequence[Event]) -> str
     """The document's own number: of the last order in its history, or alone on a line of its head; '' if none."""
     orders = [found[1] for event in events if (found := _ORDER.search(re.sub("《.*?》", "", event.what)))]
     if orders:
-        return re.sub(r"\s", "", orders[-1])
+        return re.sub(r"\s|中华人民共和国", "", orders[-1])
     for line in lines:
         found = _NUMBER_LINE.match(line) or (None if _CITES.search(line) else _NUMBER.search(line))
         if found:

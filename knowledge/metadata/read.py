@@ -22,6 +22,7 @@ _HEADING = re.compile(r"(?m)^#[ \t]+(.+?)[ \t]*$")
 _HEAD_SIZE = 1500
 _FARTHEST_HEAD = 20_000
 _ENDING = 4000
+_FULL_DIGITS = {0xFF10 + digit: str(digit) for digit in range(10)}
 
 
 def read_metadata(text: str, path: Path) -> tuple[Metadata, int]:
@@ -56,12 +57,13 @@ def _stated(block: str, path: Path) -> dict[str, Any]:
 
 def _guess(text: str, body: int, path: Path) -> tuple[Metadata, int]:
     mark = _HEAD_END.search(text, body, body + _FARTHEST_HEAD)
-    head = text[body : mark.start() if mark else body + _HEAD_SIZE]
+    head = text[body : mark.start() if mark else body + _HEAD_SIZE].translate(_FULL_DIGITS)
     lines = [line.strip(" \t　#>*") for line in head.splitlines() if line.strip(" \t　#>*-")]
     heads = _HEADING.findall(head)
     title, carrier = read_titles(heads, lines, path)
     events = events_of(head) if mark else []
-    opening, ending = text[body : body + _HEAD_SIZE], text[max(body, len(text) - _ENDING) :]
+    opening = text[body : body + _HEAD_SIZE].translate(_FULL_DIGITS)
+    ending = text[max(body, len(text) - _ENDING) :].translate(_FULL_DIGITS)
     dates = read_dates(opening, ending, events, path.stem)
     signed = [who for who, _ in signatures(opening, ending)]
     issuer = read_issuer(title, carrier, events, lines[:8], signed, path)
