@@ -127,7 +127,7 @@ async def _result(
     row: Ticket | BadLine, analyse: Analyse, history: RecentTickets, slots: asyncio.Semaphore
 ) -> Json:
     if isinstance(row, BadLine):
-        return {"ticket_id": None, "error": row.reason}
+        return {"ticket_id": row.ticket_id, "error": row.reason}
     async with slots:
         try:
             decision = await analyse(row)

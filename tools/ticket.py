@@ -11,7 +11,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from tools.errors import TicketInvalid
 
 TEXT_MAX: Final = 20_000  # characters, after cleaning
-SHORT_MAX: Final = 200  # characters of an id, a channel, a name, a phone
+SHORT_MAX: Final = 200  # characters of a name, a phone
+SHORTER: Final[Mapping[str, int]] = {"ticket_id": 100, "channel": 40}  # what an order and the store can hold
 
 # Column and key names that mean the same field. The first spelling present with a value wins.
 FIELD_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -111,6 +112,15 @@ def parse_ticket(
     )
 
 
+def id_of(data: Mapping[str, object]) -> str | None:
+    """The id that a row gives itself, ticket or not; None where there is none to read."""
+    given = next((data[name] for name in FIELD_NAMES["ticket_id"] if not _blank(data.get(name))), None)
+    try:
+        return _short({"ticket_id": given}, "ticket_id")
+    except TicketInvalid:
+        return None
+
+
 def _flatten(data: Mapping[str, object]) -> dict[str, object]:
     """Canonical field name to value; blanks are left out; a nested `caller` object is spread."""
     caller = data.get("caller")
@@ -148,9 +158,9 @@ def _short(flat: Mapping[str, object], field: str) -> str | None:
     value = _whole(value)
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise TicketInvalid(where, f"不是文字而是 {type(value).__name__}", "请改为一行文字")
-    line = " ".join(clean_text(str(value))[0].split())
-    if len(line) > SHORT_MAX:
-        raise TicketInvalid(where, f"长 {len(line)} 字，超过 {SHORT_MAX} 字", "请检查各列是否错位")
+    line, most = " ".join(clean_text(str(value))[0].split()), SHORTER.get(field, SHORT_MAX)
+    if len(line) > most:
+        raise TicketInvalid(where, f"长 {len(line)} 字，超过 {most} 字", "请检查各列是否错位")
     return line or None
 
 

@@ -18,7 +18,7 @@ from typing import Final, TextIO, cast
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from tools.errors import TicketFileUnreadable, TicketInvalid
-from tools.ticket import FIELD_NAMES, Ticket, clean_text, parse_ticket
+from tools.ticket import FIELD_NAMES, Ticket, clean_text, id_of, parse_ticket
 
 LINE_MAX: Final = 1_000_000  # characters of one physical line
 UNPACKED_MAX: Final = 1_000_000_000  # bytes of an .xlsx once unpacked; more is taken for a zip bomb
@@ -30,9 +30,10 @@ _UNDECODED: Final = re.compile("[\udc80-\udcff]")  # what errors="surrogateescap
 
 @dataclass(frozen=True)
 class BadLine:
-    """A row that is no ticket. `reason` is Chinese: what is wrong and what to do."""
+    """A row that is no ticket. `reason` is Chinese: what is wrong and what to do. `ticket_id`: as far as read."""
 
     reason: str
+    ticket_id: str | None = None
 
 
 Row = tuple[int, Mapping[str, object] | BadLine]
@@ -70,7 +71,7 @@ def _parsed(
     try:
         return parse_ticket(row, clock=clock, new_id=new_id)
     except TicketInvalid as error:
-        return BadLine(str(error))
+        return BadLine(str(error), id_of(row))
 
 
 # --- text files ---------------------------------------------------------------------------------------------

@@ -77,7 +77,7 @@ async def _run(settings: Settings, files: BatchFiles, workers: int | None) -> Ou
     rows = _begun(
         read_tickets(files.source, clock=clock, new_id=lambda: f"{files.source.stem}-{next(numbers)}")
     )
-    base, embedder = open_base(settings, clock)
+    base, embedder = open_base(settings, pack, clock)
     history = RecentTickets()
     async with _model(settings) as model:
         publish_if_needed(settings, base, progress)

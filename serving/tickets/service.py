@@ -17,6 +17,7 @@ from serving.store.database import Database
 from serving.store.tables import ApprovalRow, Json, MessageRow, OutboxRow, RunRow, TicketRow
 from serving.tickets.follow import dispatch_of
 from serving.tickets.history import StoredHistory
+from tools.errors import TicketInvalid
 from tools.ticket import Caller, Ticket, parse_ticket
 
 STATUSES = ("running", "waiting", "dispatching", "dispatched", "returned", "routed", "failed")
@@ -33,6 +34,8 @@ class Tickets:
     async def take_in(self, data: Json, by: str | None) -> tuple[Json, str]:
         """Store a ticket and start its triage. Raises TicketInvalid, Conflict."""
         ticket = parse_ticket(data, clock=self.clock, new_id=self._new_id)
+        if "/" in ticket.ticket_id or ticket.ticket_id in (".", ".."):
+            raise TicketInvalid("工单编号(ticket_id)", "含有“/”，网址里写不了", "请改用“-”，或不填由系统编号")
         async with self.database.begin() as session:
             if await session.get(TicketRow, ticket.ticket_id) is not None:
                 raise Conflict(f"工单 {ticket.ticket_id} 已存在；请换一个编号或打开原单")

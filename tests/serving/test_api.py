@@ -127,6 +127,12 @@ def test_the_same_ticket_twice_is_a_conflict(server: Installation) -> None:
     assert (again.status_code, error_of(again)) == (409, "conflict")
 
 
+@pytest.mark.parametrize("name", ["2026/17", "..", "长" * 101])
+def test_a_ticket_that_no_address_could_name_is_refused(server: Installation, name: str) -> None:
+    answer = server.http.post("/api/tickets", json={"text": LAMP, "ticket_id": name})
+    assert answer.status_code == 422 and "工单编号" in answer.json()["error"]["message"]
+
+
 def test_cancelling_ends_the_run(server: Installation) -> None:
     _, run_id, _ = waiting(server)
     assert server.http.post(f"/api/runs/{run_id}/cancel").json() == {"status": "cancelled"}

@@ -72,6 +72,7 @@ def test_a_file_is_triaged_in_order_with_its_failures_listed(shell: Installation
     lines = [{"ticket_id": f"F{number}", "text": LAMP} for number in range(4)]
     written = [json.dumps(line, ensure_ascii=False) for line in lines]
     written.insert(2, "not json")
+    written.append('{"ticket_id": "EMPTY", "text": " "}')
     source = shell.data_dir / "tickets.jsonl"
     source.write_text("\n".join(written) + "\n", encoding="utf-8")
     told = shell.command("triage", "tickets.jsonl", "--out", "decided.jsonl", "--llm", "off")
@@ -86,8 +87,21 @@ def test_a_file_is_triaged_in_order_with_its_failures_listed(shell: Installation
         json.loads(line)
         for line in (shell.data_dir / "decided.jsonl.failed.jsonl").read_text("utf-8").splitlines()
     ]
-    assert [line["line"] for line in failed] == [3]
+    assert [(line["line"], line["ticket_id"]) for line in failed] == [(3, None), (6, "EMPTY")]
     assert "\r" not in told.stderr, "progress is for terminals"
+
+
+def test_what_is_no_ticket_file_leaves_older_results_alone(shell: Installation) -> None:
+    older = shell.data_dir / "older.jsonl"
+    older.write_text('{"ticket_id": "F0"}\n', encoding="utf-8")
+    wrong = shell.data_dir / "wrong.csv"
+    wrong.write_text("a,b\n1,2\n", encoding="utf-8")
+    told = shell.command("triage", wrong.name, "--out", older.name)
+    assert told.returncode == 2 and "内容" in told.stderr
+    assert older.read_text("utf-8") == '{"ticket_id": "F0"}\n'
+    told = shell.command("triage", older.name, "--out", older.name)
+    assert told.returncode == 2 and "工单文件本身" in told.stderr
+    assert older.read_text("utf-8") == '{"ticket_id": "F0"}\n'
 
 
 def test_the_knowledge_base_from_the_shell(shell: Installation) -> None:

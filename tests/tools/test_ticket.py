@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tools.errors import TicketInvalid
-from tools.ticket import TEXT_MAX, clean_text, parse_ticket
+from tools.ticket import TEXT_MAX, clean_text, id_of, parse_ticket
 
 BEIJING = timezone(timedelta(hours=8))
 NOW = datetime(2026, 5, 18, 9, 0, tzinfo=BEIJING)
@@ -123,3 +123,16 @@ def test_any_json_object_is_a_ticket_or_a_clear_refusal(data):
     except TicketInvalid:
         return
     assert ticket.text.strip() and ticket.created_at.tzinfo
+
+
+@pytest.mark.parametrize(("field", "most"), [("ticket_id", 100), ("channel", 40), ("姓名", 200)])
+def test_short_fields_hold_what_the_store_and_an_order_hold(field, most):
+    assert parse({"text": "路灯", field: "字" * most})
+    with pytest.raises(TicketInvalid, match=f"超过 {most} 字"):
+        parse({"text": "路灯", field: "字" * (most + 1)})
+
+
+def test_the_id_of_a_row_that_is_no_ticket():
+    assert id_of({"工单编号": 1001.0, "内容": ""}) == "1001"
+    assert id_of({"ticket_id": " ", "caller": "张三"}) is None
+    assert id_of({"ticket_id": ["a"]}) is None

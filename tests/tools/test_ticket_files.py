@@ -31,6 +31,12 @@ def test_json_lines_go_on_after_bad_ones(tmp_path, read):
     assert all(row.reason for _, row in rows if isinstance(row, BadLine))
 
 
+def test_a_bad_row_keeps_the_id_it_gave_itself(tmp_path, read):
+    path = tmp_path / "t.jsonl"
+    path.write_text('{"ticket_id": "A7", "text": ""}\n{"ticket_id": 8, "text": 1}\n{"text": " "}\n', "utf-8")
+    assert [row.ticket_id for _, row in read(path)] == ["A7", "8", None]
+
+
 def test_one_endless_line_is_one_bad_line(tmp_path, read):
     path = tmp_path / "t.jsonl"
     path.write_text(f'{{"text": "{"路" * (2 * LINE_MAX)}"}}\n{{"text": "井盖"}}\n', encoding="utf-8")
