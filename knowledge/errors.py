@@ -88,6 +88,13 @@ class IndexBroken(IndexProblem):
         super().__init__(f"索引 {where} 已损坏：{what}。请运行 pingji kb publish 重建索引。")
 
 
+class VectorServerProblem(IndexProblem):
+    """The Milvus server refuses or does not answer. Words still find, and the vectors are on our own disk too."""
+
+    def __init__(self, uri: str, what: str) -> None:
+        super().__init__(f"向量服务 {uri} 无法使用：{what}。请确认 Milvus 已启动、地址与口令正确。")
+
+
 class EmbedderProblem(KnowledgeError):
     """The embedder can't be opened or does not answer."""
 
