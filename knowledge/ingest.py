@@ -94,6 +94,7 @@ class _Run:
         self._store.settle_validity()
         said = self._store.notices(self._added)
         notices = [LeftOut(self._from[key], notice) for key in self._added for notice in said.get(key, ())]
+        notices += self._not_yet()
         return IngestReport(
             tuple(self._added),
             tuple(self._unchanged),
@@ -101,6 +102,15 @@ class _Run:
             tuple(self._unreadable),
             tuple(notices),
         )
+
+    def _not_yet(self) -> Iterator[LeftOut]:
+        """A date in the future may be a slip, and explains why a search doesn't find what was just added."""
+        today, added = self._clock().date(), set(self._added)
+        for document in self._store.documents() if added else ():
+            if document.id in added and document.valid_from and document.valid_from > today:
+                yield LeftOut(
+                    self._from[document.id], f"自 {document.valid_from} 起施行，今天尚未生效，默认检索不到"
+                )
 
     def _take_new(self, file: Path, new: NewDocument) -> None:
         identity = document_id(new.metadata, new.content_hash)

@@ -185,3 +185,25 @@ def test_corrections_change_what_stands_and_survive_a_new_reading(tmp_path: Path
     with pytest.raises(NoSuchDocument):
         base.correct("D-none", {"level": "法律"})
     base.close()
+
+
+def test_odd_dates_are_told_when_documents_are_added(tmp_path: Path) -> None:
+    for name, day, ended in (
+        ("甲", "2020-01-01", "乙"),
+        ("乙", "2020-01-01", "甲"),
+        ("丙", "2030-01-01", "丁"),
+    ):
+        text = f"---\ntitle: {name}办法\nissued: {day}\nsupersedes: {ended}办法\n---\n第一条 {name}。\n"
+        (tmp_path / f"{name}.md").write_text(text)
+    base = KnowledgeBase.open(tmp_path / "var", Flat(), clock)
+    report = base.add([tmp_path])
+    told = {one.path.name: one.reason for one in report.notices}
+    assert set(told) == {"甲.md", "乙.md", "丙.md"} and len(report.added) == 3
+    assert "互相" in told["甲.md"] and "互相" in told["乙.md"] and "2030-01-01" in told["丙.md"]
+    assert all(one.valid_to is None for one in base.documents()), "both of a circle are kept"
+    base.correct(
+        next(one.id for one in base.documents() if one.metadata.title == "甲办法"), {"supersedes": []}
+    )
+    first = {one.metadata.title: one for one in base.documents()}["甲办法"]
+    assert first.notices == (), "what was said of validity is said anew each time"
+    base.close()

@@ -78,6 +78,11 @@ def test_a_ministrys_rule_that_the_state_council_approved() -> None:
     assert (told.issued, told.revised) == (date(1994, 1, 25), None)
 
 
+def test_days_in_full_width_digits_and_with_an_hour() -> None:
+    for sentence in ("本规定自２０１３年１月１日起施行。", "本规则自2013年1月1日零时起施行。"):
+        assert read(f"# 甲规定\n\n第一条 甲。\n\n第二条 {sentence}\n").effective == date(2013, 1, 1)
+
+
 def test_orders_give_the_number_of_the_version() -> None:
     told = read(
         law(
