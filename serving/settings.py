@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from serving.errors import BadSetting
+from serving.faults import in_words
 
 PREFIX = "PINGJI_"
 ROOT = Path(__file__).parent.parent
@@ -89,7 +90,7 @@ def load_settings(**overrides: object) -> Settings:
         settings = Settings(**given)  # pyright: ignore[reportArgumentType] # pydantic checks the types
     except ValidationError as error:
         faults = "；".join(
-            f"{PREFIX}{str(fault['loc'][0]).upper()}={fault['input']!r}：{fault['msg']}"
+            f"{PREFIX}{str(fault['loc'][0]).upper()}={fault['input']!r}：{in_words(dict(fault))}"
             for fault in error.errors()
         )
         raise BadSetting(f"配置有误：{faults}；请改正环境变量或 {ROOT / '.env'}") from error

@@ -1,6 +1,7 @@
 """One table: which error becomes which HTTP status and code. The messages are the errors' own, in Chinese."""
 
 import logging
+from collections.abc import Sequence
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -19,6 +20,7 @@ from serving.errors import (
     ServingError,
     UploadTooLarge,
 )
+from serving.faults import in_words
 from serving.store.tables import Json
 from tools.errors import CityError, TicketInvalid, ToolsError
 
@@ -87,11 +89,18 @@ async def _ours(_request: Request, error: Exception) -> JSONResponse:
 async def _invalid(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     faults = "；".join(
-        f"{'.'.join(str(part) for part in fault['loc'][1:]) or fault['loc'][0]}：{fault['msg']}"
+        f"{_where(fault['loc'], broken=fault['type'] == 'json_invalid')}：{in_words(fault)}"
         for fault in error.errors()[:5]
     )
     broken = any(fault["type"] == "json_invalid" for fault in error.errors())
     return error_answer(400 if broken else 422, "invalid", f"请求内容有误：{faults}；请按 /docs 的格式改正")
+
+
+def _where(loc: Sequence[int | str], *, broken: bool) -> str:
+    """(body, text) -> text; of broken JSON pydantic tells only the character."""
+    if broken:
+        return f"正文第 {loc[-1]} 字"
+    return ".".join(str(part) for part in loc[1:]) or str(loc[0])
 
 
 async def _http(_request: Request, error: Exception) -> JSONResponse:

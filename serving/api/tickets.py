@@ -20,7 +20,7 @@ class NewTicket(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    text: str = Field(max_length=2 * TEXT_MAX)
+    text: str = Field(max_length=10 * TEXT_MAX)  # `parse_ticket` says what is too long, in words
     ticket_id: str | None = None
     channel: str | None = None
     created_at: str | None = None
