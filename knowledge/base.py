@@ -21,6 +21,7 @@ from knowledge.index.manifest import Generation, Manifest
 from knowledge.index.ranked import Rows
 from knowledge.ingest import Clock, IngestReport, Progress, add_paths
 from knowledge.store import Indexable, Store
+from knowledge.structure import healed
 from knowledge.tables import ClauseRow
 from knowledge.versions.diff import Diff, compare
 from knowledge.versions.works import standing_on, versions_of
@@ -219,7 +220,8 @@ class KnowledgeBase:
 
 
 def indexed_text(entry: Indexable) -> str:
-    """What both legs index: short title, the heading above, and the clause's own words."""
+    """What both legs index: short title, the heading above, and the clause's own words, broken lines made whole."""
     title = entry.title.removeprefix("中华人民共和国") or entry.title
     above = entry.path.split(" / ")[:-1]
-    return f"{title} {above[-1]} {entry.text}" if above else f"{title} {entry.text}"
+    words = healed(entry.text)
+    return f"{title} {above[-1]} {words}" if above else f"{title} {words}"

@@ -1,6 +1,10 @@
 """Slips of recognition, broken lines, contents pages, signatures, tables: seen through, and never changed."""
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from knowledge.structure import Section, healed, order_notices, split_sections
+from knowledge.structure.items import items_of
 
 
 def _found(text: str) -> dict[str, Section]:
@@ -163,3 +167,31 @@ def test_healing_is_for_machines_and_leaves_sound_text_alone() -> None:
         == "雨量 100mm 以上，占 5%～10%"
     )
     assert healed("# 5?? 1 响 应 终 止") == "# 5?? 1 响应终止"
+
+
+_LINES = st.sampled_from(
+    [
+        "", "第一章 总 则", "第一条 甲。", "第 二 条乙", "第三条规定的", "# 1 总则", "1.1 目的", "# 5.4.1 启动",
+        "5.4.2 一句。",
+        "一、情况", "（一）雨情。", "1. 项", "# 2. 措施", "附件 1", "附：", "附件2：清单", "| 站 | 水位 |",
+        "| --- | --- |", "| 甲 | 1 |",
+        "2024年5月1日", "沄州市人民政府", "目 录", "1 总则... 3", "![](a.jpg)", "“第五条 引文", "说完。”",
+        "字" * 1600, "句。" * 900,
+        "# 标题", "|", "||", "# ", "- 3 -",
+    ]
+)  # fmt: skip
+
+
+@given(st.lists(_LINES, max_size=25))
+def test_sections_never_overlap_nor_leave_the_text(lines: list[str]) -> None:
+    text = "\n".join(lines)
+    sections = split_sections(text)
+    end = 0
+    for section in sections:
+        assert end <= section.start < section.end <= len(text)
+        assert text[section.start : section.end].strip() and section.article and section.path
+        end = section.end
+        items = items_of(text[section.start : section.end])
+        assert all(0 <= item.start <= item.end <= section.end - section.start for item in items)
+    order_notices(sections)
+    assert healed(healed(text)) == healed(text)
