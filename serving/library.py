@@ -39,10 +39,23 @@ class Prepared:
     basis: BasisTable
 
 
-def open_base(settings: Settings, clock: Callable[[], datetime]) -> tuple[KnowledgeBase, Embedder]:
+def open_base(
+    settings: Settings, city: City, clock: Callable[[], datetime], embedder: Embedder
+) -> KnowledgeBase:
     """The knowledge base of the data folder. Raises KnowledgeError."""
-    embedder = open_embedder(settings.embedder, threads=settings.embedder_threads)
-    return KnowledgeBase.open(settings.knowledge_dir, embedder, clock), embedder
+    return KnowledgeBase.open(settings.knowledge_dir, embedder, clock, local_names(city))
+
+
+def own_embedder(settings: Settings) -> Embedder:
+    """Raises EmbedderProblem."""
+    return open_embedder(settings.embedder, threads=settings.embedder_threads)
+
+
+def local_names(city: City) -> tuple[str, ...]:
+    """Places and stations as people name them: search takes them as they are."""
+    places = (name for place in city.places.values() for name in (place.name, *place.aliases))
+    stations = (station.name for station in city.weather.stations.values())
+    return tuple(dict.fromkeys(name for name in (*places, *stations) if len(name) > 1))
 
 
 def publish_if_needed(settings: Settings, base: KnowledgeBase, say: Say) -> None:
@@ -117,7 +130,8 @@ class Library:
             _settle(self._opened, loaded)
 
     def _load(self) -> Prepared:
-        self._base, embedder = open_base(self._settings, self._clock)
+        embedder = own_embedder(self._settings)
+        self._base = open_base(self._settings, self._city, self._clock, embedder)
         take_in_corpus(self._settings, self._base, self._say)
         if self._base.status().generation is None:
             self._base.publish(embed=False)

@@ -23,8 +23,9 @@ class Ahead:
         return self._inner.dimension
 
     def prepare(self, queries: Sequence[str]) -> None:
-        """Embed these together; the batch before is forgotten."""
-        texts = list(dict.fromkeys(query for query in queries if query.strip()))
+        """Embed these together, white space made plain as search does; the batch before is forgotten."""
+        plain = (" ".join(query.split()) for query in queries)
+        texts = list(dict.fromkeys(text for text in plain if text))
         vectors = self._inner.embed_queries(texts) if texts else []
         self._known = dict(zip(texts, vectors, strict=True))
 

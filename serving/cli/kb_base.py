@@ -13,13 +13,13 @@ import typer
 from knowledge.base import KnowledgeBase
 from knowledge.city import load_city
 from knowledge.clause import Clause, Document, in_force, number_key, title_key
-from knowledge.embedding import open_embedder
 from knowledge.errors import EmbedderProblem, KnowledgeError
 from knowledge.finding.search import SearchHit
 from serving.cli.ahead import Ahead
 from serving.cli.kb_audit import record
 from serving.cli.report import BAD_INPUT, NOT_REACHABLE, progress_end, stop
 from serving.errors import BadSetting
+from serving.library import open_base, own_embedder
 from serving.settings import Settings, load_settings
 
 STATES = {"in_force": "现行", "not_yet": "尚未施行", "ended": "已失效"}
@@ -49,10 +49,10 @@ def opened() -> Generator[Opened]:
     """The knowledge base of the data folder; what it raises ends the command with one line."""
     try:
         settings = load_settings()
-        zone = ZoneInfo(load_city(settings.pack_dir).info.timezone)
-        clock = partial(datetime.now, zone)
-        embedder = Ahead(open_embedder(settings.embedder, threads=settings.embedder_threads))
-        base = KnowledgeBase.open(settings.knowledge_dir, embedder, clock)
+        city = load_city(settings.pack_dir)
+        clock = partial(datetime.now, ZoneInfo(city.info.timezone))
+        embedder = Ahead(own_embedder(settings))
+        base = open_base(settings, city, clock, embedder)
         try:
             yield Opened(settings, base, embedder, clock)
         finally:

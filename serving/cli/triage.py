@@ -26,7 +26,7 @@ from serving.agents import Surroundings, open_model, triage_context
 from serving.batch import BatchFiles, Outcome, Row, triage_file
 from serving.cli.report import BAD_INPUT, NOT_REACHABLE, SOME_FAILED, progress, progress_end, stop
 from serving.errors import BadSetting
-from serving.library import Prepared, fit_reader, load_table, open_base, publish_if_needed
+from serving.library import Prepared, fit_reader, load_table, open_base, own_embedder, publish_if_needed
 from serving.llm import launcher
 from serving.llm.errors import LlmError
 from serving.llm.service import bring_up
@@ -77,7 +77,8 @@ async def _run(settings: Settings, files: BatchFiles, workers: int | None) -> Ou
     rows = _begun(
         read_tickets(files.source, clock=clock, new_id=lambda: f"{files.source.stem}-{next(numbers)}")
     )
-    base, embedder = open_base(settings, pack, clock)
+    embedder = own_embedder(settings)
+    base = open_base(settings, pack, clock, embedder)
     history = RecentTickets()
     async with _model(settings) as model:
         publish_if_needed(settings, base, progress)

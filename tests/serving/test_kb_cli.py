@@ -39,7 +39,7 @@ def kb(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PINGJI_DATA_DIR", str(tmp_path / "var"))
     monkeypatch.setenv("PINGJI_CITY", str(small_pack))
-    monkeypatch.setattr("serving.cli.kb_base.open_embedder", lambda *_, **__: QuickEmbedder(lambda: None))
+    monkeypatch.setattr("serving.library.open_embedder", lambda *_, **__: QuickEmbedder(lambda: None))
 
     def command(*arguments: str) -> Told:
         code = run(["kb", *arguments])
