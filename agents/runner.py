@@ -1,7 +1,8 @@
 """A checkpointed graph as a stream of events: how the server runs any agent without knowing LangGraph."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+import sqlite3
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,9 @@ from langgraph.types import Command
 Json = dict[str, Any]
 Checkpoints = BaseCheckpointSaver[Any]
 
+BUSY_MS = 10_000
+"""How long another process may hold the checkpoints."""
+
 
 class Paused(Exception):
     """The stream ended because a person is asked: the interrupt's id, and the action it asks about."""
@@ -26,12 +30,27 @@ class Paused(Exception):
         self.action = action
 
 
+class CheckpointTrouble(Exception):
+    """The checkpoints can't be read or written now; the run can go on from its last one when they can."""
+
+
+@contextmanager
+def _checkpoint_faults() -> Generator[None]:
+    """The saver's own errors become ours: nothing else in a graph speaks to SQLite without a wrapper."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise CheckpointTrouble(
+            f"运行进度存不了（checkpoints.db：{error}）；请确认数据目录没有被别的程序占用、磁盘未满，之后自动继续"
+        ) from error
+
+
 @asynccontextmanager
 async def open_checkpoints(path: Path) -> AsyncGenerator[Checkpoints]:
     """Checkpoints in an SQLite file of their own, tables made when missing."""
     path.parent.mkdir(parents=True, exist_ok=True)
     async with aiosqlite.connect(path) as connection:
-        await connection.execute("PRAGMA busy_timeout=10000")
+        await connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
         saver = AsyncSqliteSaver(connection)
         await saver.setup()
         yield saver
@@ -50,8 +69,14 @@ class GraphAgent:
 
     async def stream(self, run_id: str, start: Json | None, answer: Json | None) -> AsyncIterator[Json]:
         """Events of one stretch: from `start`, with a person's `answer` {interrupt id: value}, or on from the
-        last checkpoint. Raises Paused where a person is asked, and whatever the graph raises."""
-        config = _config(run_id)
+        last checkpoint. Raises Paused where a person is asked, CheckpointTrouble, and whatever the graph raises."""
+        with _checkpoint_faults():
+            async for event in self._streamed(_config(run_id), start, answer):
+                yield event
+
+    async def _streamed(
+        self, config: RunnableConfig, start: Json | None, answer: Json | None
+    ) -> AsyncIterator[Json]:
         context = await self.context()
         first = await self._input(config, start, answer)
         pause: Paused | None = None
@@ -83,14 +108,16 @@ class GraphAgent:
         return None
 
     async def started(self, run_id: str) -> bool:
-        """Whether the run left a checkpoint."""
-        return bool((await self.graph.aget_state(_config(run_id))).created_at)
+        """Whether the run left a checkpoint. Raises CheckpointTrouble."""
+        with _checkpoint_faults():
+            return bool((await self.graph.aget_state(_config(run_id))).created_at)
 
     async def forget(self, run_id: str) -> None:
-        """Drop the run's checkpoints: its events and its decision are kept elsewhere."""
+        """Drop the run's checkpoints: its events and its decision are kept elsewhere. Raises CheckpointTrouble."""
         saver = self.graph.checkpointer
         if saver is not None and not isinstance(saver, bool):
-            await saver.adelete_thread(run_id)
+            with _checkpoint_faults():
+                await saver.adelete_thread(run_id)
 
 
 def _config(run_id: str) -> RunnableConfig:

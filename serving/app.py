@@ -1,6 +1,7 @@
 """Wiring of the server: what is opened in which order, which routes there are, what runs in the background."""
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
@@ -33,6 +34,7 @@ from serving.api import (
 from serving.api.errors import RESPONSES, install_error_handlers
 from serving.api.services import Services
 from serving.cities import CityWatch, open_city
+from serving.errors import ServingError
 from serving.library import Library
 from serving.metrics import Metrics
 from serving.outbox import Outbox
@@ -47,6 +49,8 @@ from serving.tickets.history import StoredHistory
 from serving.tickets.service import Tickets
 from serving.uploads.service import LAST as UPLOAD_LAST
 from serving.uploads.service import Uploads
+
+log = logging.getLogger(__name__)
 
 EXPIRE_EVERY_S = 30.0
 KNOWLEDGE = (knowledge, knowledge_changes, knowledge_uploads, knowledge_index)
@@ -153,12 +157,17 @@ def _check(pack: City, action: Json, answer: Answer) -> None:
 async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
     while True:
         await asyncio.sleep(seconds)
-        await work()
+        try:
+            await work()
+        except ServingError as error:  # the database's, for now: the next turn may do
+            log.warning("%s waits: %s", work.__name__, error)
 
 
 async def _background(stack: AsyncExitStack, *works: Coroutine[Any, Any, None]) -> None:
     """Run for as long as the application; cancelled before what they use is closed."""
-    tasks = [asyncio.create_task(work) for work in works]
+    tasks = [asyncio.create_task(work, name=work.__qualname__) for work in works]
+    for task in tasks:
+        task.add_done_callback(_report)
 
     async def end() -> None:
         for task in tasks:
@@ -166,3 +175,9 @@ async def _background(stack: AsyncExitStack, *works: Coroutine[Any, Any, None]) 
         await asyncio.wait(tasks)
 
     stack.push_async_callback(end)
+
+
+def _report(task: asyncio.Task[None]) -> None:
+    """Background work ends with the application; any other end is a bug that nobody would see."""
+    if not task.cancelled() and (error := task.exception()):
+        log.critical("%s ended: %s", task.get_name(), type(error).__name__, exc_info=error)

@@ -110,10 +110,15 @@ class Outbox:
             await self._note(key, state="sent", receipt=receipt.model_dump(mode="json"))
 
     async def _registered(self, receipt: DispatchReceipt) -> DispatchReceipt:
-        """A token is not yet a request: ask once for its number; a later poll finds it otherwise."""
+        """A token is not yet a request: ask once for its number; the watch finds it otherwise. Never raises:
+        the city has the order, and a failure here must not send it again."""
         if receipt.token is None:
             return receipt
-        number = await self.city.token(receipt.token)
+        try:
+            number = await self.city.token(receipt.token)
+        except CityError as error:
+            log.info("token not redeemed yet: %s", error)
+            number = None
         return receipt.model_copy(update={"service_request_id": number, "token": None}) if number else receipt
 
     async def _note(

@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from agents.model.errors import ModelError
+from agents.runner import CheckpointTrouble
 from agents.triage.edits import EditInvalid
 from knowledge.errors import CorrectionRefused, IndexProblem, KnowledgeError, NoSuchDocument
 from serving.errors import (
@@ -34,6 +35,7 @@ TABLE: tuple[tuple[type[Exception], int, str], ...] = (
     (RequestInvalid, 422, "invalid"),
     (NotReady, 503, "not_ready"),
     (ServingError, 503, "store_unavailable"),
+    (CheckpointTrouble, 503, "store_unavailable"),
     (TicketInvalid, 422, "ticket_invalid"),
     (CityError, 503, "city_unavailable"),
     (ToolsError, 422, "invalid"),

@@ -18,10 +18,10 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agents.model.errors import ModelError
-from agents.runner import Paused
+from agents.runner import CheckpointTrouble, Paused
 from knowledge.errors import KnowledgeError
 from prompts.loader import PromptError
-from serving.errors import Conflict, NotFound, ServingError
+from serving.errors import Conflict, NotFound, ServingError, StoreFull, StoreLocked, StoreUnreachable
 from serving.runs.approvals import Answer, Approvals, approval_json
 from serving.runs.events import EventLog
 from serving.store.database import Database
@@ -32,6 +32,8 @@ log = logging.getLogger(__name__)
 
 ENDED = ("finished", "failed", "cancelled")
 SPEAK_CHINESE = (ServingError, ToolsError, KnowledgeError, ModelError, PromptError)
+STORE_TROUBLE = (StoreLocked, StoreFull, StoreUnreachable, CheckpointTrouble)
+STORE_AGAIN_S = 5.0
 EXPIRED = "超过审批时限无人确认；请重新分析工单"
 
 
@@ -166,9 +168,19 @@ class RunService:
             await asyncio.wait([task])
 
     async def _execute(self, run_id: str, answer: Json | None, before: asyncio.Task[None] | None) -> None:
+        if before is not None:
+            await asyncio.wait([before])
+        while True:
+            try:
+                return await self._attempt(run_id, answer)
+            except STORE_TROUBLE as error:
+                # Nothing can be stored now, not even a failure. What was stored stands: on from there, later.
+                log.warning("run %s waits: %s", run_id, error)
+                await asyncio.sleep(STORE_AGAIN_S)
+
+    async def _attempt(self, run_id: str, answer: Json | None) -> None:
+        """One stretch, its end or its question stored. Raises STORE_TROUBLE alone."""
         try:
-            if before is not None:
-                await asyncio.wait([before])
             async with AsyncExitStack() as held:
                 if answer is None:
                     await held.enter_async_context(self.slots)
@@ -177,6 +189,8 @@ class RunService:
             await self._pause(run_id, pause)
         except _Ended:
             log.info("run %s was ended from outside", run_id)
+        except STORE_TROUBLE:
+            raise
         except Exception as error:  # noqa: BLE001 # whatever an agent raises must end its run, not vanish
             # Messages of foreign errors may quote a ticket: only the place goes to the log.
             place = traceback.format_list(traceback.extract_tb(error.__traceback__)[-5:])

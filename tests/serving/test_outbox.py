@@ -21,6 +21,7 @@ class City:
     def __init__(self, *answers: CityError | DispatchReceipt) -> None:
         self.answers = list(answers)
         self.asked: list[str] = []
+        self.redeemed: CityError | str | None = None
 
     async def dispatch(self, order: DispatchOrder) -> DispatchReceipt:
         self.asked.append(order.idempotency_key)
@@ -30,7 +31,9 @@ class City:
         return answer
 
     async def token(self, token: str) -> str | None:
-        return None
+        if isinstance(self.redeemed, CityError):
+            raise self.redeemed
+        return self.redeemed
 
 
 RECEIPT = DispatchReceipt(service_request_id="R-1")
@@ -123,6 +126,20 @@ async def test_a_refusal_is_final_and_an_unknown_key_is_not(database: Database, 
             await asyncio.sleep(0.05)
         clock.advance(minutes=5)
         assert await delivered(outbox, "approval-2:1") == RECEIPT
+
+
+async def test_a_token_that_cannot_be_redeemed_sends_nothing_again(database: Database, clock: Clock) -> None:
+    """The order is taken; that the city is silent about the token afterwards must not dispatch it twice."""
+    city = City(DispatchReceipt(token="K-1"))
+    city.redeemed = SILENT
+    async with working(database, city, clock) as outbox:
+        await outbox.submit(order())
+        assert (await delivered(outbox)).token == "K-1"
+    assert city.asked == ["approval-1:1"]
+    city.redeemed = "R-2"
+    async with working(database, city, clock) as outbox:
+        await outbox.submit(order("approval-1:2"))
+        assert (await delivered(outbox, "approval-1:2")).service_request_id == "R-2"
 
 
 async def test_what_was_queued_before_a_crash_is_sent_after_it(database: Database, clock: Clock) -> None:

@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -269,6 +270,50 @@ async def test_a_crash_inside_the_effect_runs_it_again_with_the_same_answer(open
         await service.recover()
         await whole(service, run_id)
         assert [answer["approval_id"] for answer in world.done] == [row.approval_id]
+
+
+@pytest.mark.parametrize("step", ["thinking", "acting"])
+@pytest.mark.parametrize("file", ["app.db", "checkpoints.db"])
+async def test_a_locked_database_holds_a_run_up_and_loses_nothing(
+    opened: Open,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    file: str,
+    step: str,
+) -> None:
+    monkeypatch.setattr("serving.store.database.BUSY_S", 0)
+    monkeypatch.setattr("agents.runner.BUSY_MS", 0)
+    monkeypatch.setattr("serving.runs.service.STORE_AGAIN_S", 0.05)
+    world = World()
+    with closing(sqlite3.connect(tmp_path / file, isolation_level=None)) as other:
+
+        async def lock(*_: Any) -> None:
+            if "waits" not in caplog.text:  # the first time only: the step runs again afterwards
+                other.execute("BEGIN IMMEDIATE")
+
+        async def acted(answer: dict[str, Any]) -> None:
+            world.done.append(answer)
+            await lock()
+
+        if step == "thinking":
+            world.before_thinking = lock  # type: ignore[method-assign]
+        else:
+            world.act = acted  # type: ignore[method-assign]
+        async with opened(world) as service, asyncio.timeout(20):
+            run_id = await start(service)
+            if step == "acting":
+                row = await question(service, run_id)
+                await service.answer(row.approval_id, yes(row), "王")
+            while "waits" not in caplog.text:
+                await asyncio.sleep(0.02)
+            other.execute("ROLLBACK")
+            if step == "thinking":
+                row = await question(service, run_id)
+                await service.answer(row.approval_id, yes(row), "王")
+            events = await whole(service, run_id)
+    assert events[-1]["type"] == "run.finished"
+    assert {answer["approval_id"] for answer in world.done} == {row.approval_id}
 
 
 async def test_runs_beyond_the_slots_wait_but_answered_ones_do_not(opened: Open) -> None:
