@@ -21,7 +21,7 @@ from knowledge.index.manifest import (
     read_manifest,
 )
 from knowledge.index.ranked import Rows
-from knowledge.index.segments import SegmentFolder
+from knowledge.index.segments import SegmentFolder, VectorServer
 from knowledge.index.snapshot import Segment, Snapshot, View
 from knowledge.index.standing import Standing
 from knowledge.index.writer import IndexWriter
@@ -38,13 +38,19 @@ class LiveIndex:
     """Thread-safe. Other processes may publish and delete meanwhile: every view is of the present."""
 
     def __init__(
-        self, root: Path, database: Path, texts: Texts, embedder: Embedder, patience: float = PATIENCE_S
+        self,
+        root: Path,
+        database: Path,
+        texts: Texts,
+        embedder: Embedder,
+        patience: float = PATIENCE_S,
+        server: VectorServer | None = None,
     ) -> None:
         self._root = root
         self._texts = texts
         self._embedder = embedder
         self._standing = Standing(database)
-        self._folder = SegmentFolder(root)
+        self._folder = SegmentFolder(root, server)
         self._writer = IndexWriter(root, self._folder, self._standing, texts, patience)
         self._lock = Lock()
         self._embedding = Lock()  # a second publish of this process finds done what the first embedded

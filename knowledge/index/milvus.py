@@ -77,11 +77,11 @@ class MilvusVectors:
         self._client.close()
 
     def serve(self, name: str, segment: DenseSegment) -> MilvusSegment:
-        """The segment, searched by the server; its vectors are sent when they are not there. One process at a time."""
+        """The segment, searched by the server; its vectors are sent when they are not there. One caller at a time."""
         collection = PREFIX + name.replace("-", "_")
         self._guarded(lambda: self._fill(collection, segment))
         nearest = partial(self._nearest, collection)
-        return MilvusSegment(segment.rows, segment.stamps, segment.halves, nearest=nearest)
+        return MilvusSegment(segment.rows, segment.stamps, segment.halves, segment.packed, nearest)
 
     def keep_only(self, names: Set[str]) -> None:
         """Drop the collections of all other segments; those of other programs stay."""

@@ -3,13 +3,14 @@
 import shutil
 from collections.abc import Callable, Mapping, Set
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 from uuid import uuid4
 
 from knowledge.errors import IndexBroken
 from knowledge.index.dense import DenseSegment, read_dense, write_dense
 from knowledge.index.files import full_fault, quick_fault, write_folder
 from knowledge.index.lexical import LexicalSegment, read_lexical, write_lexical
+from knowledge.index.lock import one_writer
 from knowledge.index.manifest import Manifest, SegmentFiles
 from knowledge.index.snapshot import Segment, Snapshot
 
@@ -18,11 +19,24 @@ FOLDER = "segments"
 S = TypeVar("S", LexicalSegment, DenseSegment)
 
 
+class VectorServer(Protocol):
+    """Searches vectors elsewhere than in this process (knowledge/index/milvus.py)."""
+
+    def serve(self, name: str, segment: DenseSegment) -> DenseSegment:
+        """The segment, searched there; sent there first when it is not. Raises VectorServerProblem."""
+        ...
+
+    def keep_only(self, names: Set[str]) -> None:
+        """Forget all other segments. Raises VectorServerProblem."""
+        ...
+
+
 class SegmentFolder:
     """Thread-safe. What was found whole once is not read through again by this object."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, server: VectorServer | None = None) -> None:
         self._root = root
+        self._server = server
         self._sound: set[str] = set()
 
     def write_lexical(self, segment: LexicalSegment) -> SegmentFiles:
@@ -51,7 +65,7 @@ class SegmentFolder:
             segments[files.name] = known.get(files.name) or self._read(files, read_lexical)
         for files in manifest.dense:
             try:
-                segments[files.name] = known.get(files.name) or self._read(files, read_dense)
+                segments[files.name] = known.get(files.name) or self._served(files)
             except IndexBroken:
                 continue
         lexical = [one for one in segments.values() if isinstance(one, LexicalSegment)]
@@ -59,7 +73,9 @@ class SegmentFolder:
         return Snapshot(manifest, lexical, dense), segments
 
     def keep_only(self, names: Set[str]) -> None:
-        """Remove all others. Who has one open reads on: its pages stay until let go."""
+        """Remove all others. Who has one open reads on: its pages stay until let go (not so on a server)."""
+        if self._server:
+            self._server.keep_only(names)
         for folder in (self._root / FOLDER).glob("*"):
             if folder.name not in names:
                 shutil.rmtree(folder, ignore_errors=True)
@@ -70,6 +86,13 @@ class SegmentFolder:
         files = write_folder(self._root / FOLDER / name, fill)
         self._sound.add(name)
         return SegmentFiles(name, rows, files, recall)
+
+    def _served(self, files: SegmentFiles) -> DenseSegment:
+        segment = self._read(files, read_dense)
+        if self._server is None:
+            return segment
+        with one_writer(self._root / "serving"):  # of two processes that open it, one sends the vectors
+            return self._server.serve(files.name, segment)
 
     def _read(self, files: SegmentFiles, read: Callable[[Path], S]) -> S:
         try:
