@@ -20,7 +20,7 @@ from knowledge.metadata import FIELDS, FieldWrong, as_json, check_order, correct
 from knowledge.structure import Section
 from knowledge.tables import ClauseRow, DocumentRow
 from knowledge.versions.validity import Dated, settle
-from knowledge.versions.works import work_key
+from knowledge.versions.works import shared_starts, work_key
 
 BUSY_TIMEOUT_MS = 10_000
 # SQLite takes 32,766 bound values in one statement.
@@ -129,6 +129,10 @@ class Store:
         """Work out again which version ends when; call after documents came, went or were corrected."""
         with self._session() as session, session.begin():
             rows = session.scalars(select(DocumentRow)).all()
+            starts = shared_starts({row.id: row_metadata(row) for row in rows if row.part})
+            for row in rows:
+                if row.id in starts and "effective" not in row.corrections:
+                    row.effective = starts[row.id]
             settled = settle(_dated(row) for row in rows)
             for row in rows:
                 end = settled.ends[row.id]

@@ -26,6 +26,11 @@ _AT_ONCE = re.compile(
 # A signature with a month alone counts from its first day.
 _SIGNED = re.compile(rf"^(?P<who>[^，。：；]{{0,60}}?)[\s(（]*{DATE}\s*(?:印发|发布|公布|颁布)?[)）]?$")
 _SIGNED_MONTH = re.compile(rf"^(?P<who>[^，。：；]{{0,60}}?)[\s(（]*{_MONTH}(?P<day>)$")
+# A line of history, what it must tell, where its brackets close, and where the body begins.
+_TOLD = re.compile(rf"[（(]?\s*(?:根据\s*)?{DATE}")
+_STEP = re.compile("通过|公布|发布|批准|修订|修正|令第|施行")
+_CLOSED = re.compile(r"[)）]\s*$")
+_BODY = re.compile(r"目\s*录$|第[一1]\s*[编章条]|总\s*则$|[一1]\s*[、.．]|#")
 _YEAR = timedelta(days=365)
 
 
@@ -111,6 +116,23 @@ def events_of(head: str) -> list[Event]:
             if on:
                 found.append(Event(on, line[match.end() : stop].strip()))
     return found
+
+
+def opening_history(lines: Sequence[str]) -> str:
+    """Lines of history where nothing marks the end of the head: （1996年…通过 根据2018年…修正）, over several lines."""
+    told: list[str] = []
+    open_paragraph = False
+    for line in lines:
+        if _BODY.match(line):
+            break
+        if open_paragraph:
+            told[-1] += line
+        elif _TOLD.match(line):
+            told.append(line)
+        else:
+            continue
+        open_paragraph = told[-1][0] in "（(" and not _CLOSED.search(line)
+    return "\n".join(line for line in told if _STEP.search(line))
 
 
 def signatures(opening: str, ending: str) -> Iterator[tuple[str, date]]:

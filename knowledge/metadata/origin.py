@@ -59,7 +59,7 @@ _NATIONAL = re.compile(
 )
 
 
-def read_number(head: str, lines: Sequence[str], events: Sequence[Event]) -> str:
+def read_number(lines: Sequence[str], events: Sequence[Event]) -> str:
     """The document's own number: of the last order in its history, or alone on a line of its head; '' if none."""
     orders = [found[1] for event in events if (found := _ORDER.search(re.sub("《.*?》", "", event.what)))]
     if orders:
@@ -67,7 +67,7 @@ def read_number(head: str, lines: Sequence[str], events: Sequence[Event]) -> str
     for line in lines:
         found = _NUMBER_LINE.match(line) or (None if _CITES.search(line) else _NUMBER.search(line))
         if found:
-            return re.sub(r"\s", "", found[found.lastindex or 0])
+            return re.sub(r"\s|^.*以(?=[\u4e00-\u9fff])", "", found[found.lastindex or 0])
     return ""
 
 

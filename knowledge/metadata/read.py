@@ -9,7 +9,7 @@ import yaml
 
 from knowledge.clause import Metadata
 from knowledge.errors import DocumentUnreadable
-from knowledge.metadata.dates import events_of, read_dates, signatures
+from knowledge.metadata.dates import events_of, opening_history, read_dates, signatures
 from knowledge.metadata.fields import FIELDS, FieldWrong, parse_field
 from knowledge.metadata.hazards import read_hazards
 from knowledge.metadata.origin import read_issuer, read_level, read_number, read_region
@@ -22,6 +22,8 @@ _HEADING = re.compile(r"(?m)^#[ \t]+(.+?)[ \t]*$")
 _HEAD_SIZE = 1500
 _FARTHEST_HEAD = 20_000
 _ENDING = 4000
+_PREFACE = 300
+_SHORT = 20
 _FULL_DIGITS = {0xFF10 + digit: str(digit) for digit in range(10)}
 
 
@@ -61,13 +63,15 @@ def _guess(text: str, body: int, path: Path) -> tuple[Metadata, int]:
     lines = [line.strip(" \t　#>*") for line in head.splitlines() if line.strip(" \t　#>*-")]
     heads = _HEADING.findall(head)
     title, carrier = read_titles(heads, lines, path)
-    events = events_of(head) if mark else []
+    events = events_of(head if mark else opening_history(lines))
     opening = text[body : body + _HEAD_SIZE].translate(_FULL_DIGITS)
     ending = text[max(body, len(text) - _ENDING) :].translate(_FULL_DIGITS)
     dates = read_dates(opening, ending, events, path.stem)
     signed = [who for who, _ in signatures(opening, ending)]
     issuer = read_issuer(title, carrier, events, lines[:8], signed, path)
-    number = read_number(head, lines[:8], events)
+    preface = text[mark.end() : mark.end() + _PREFACE].splitlines() if mark else []
+    told = [line.strip() for line in preface if line.lstrip().startswith(("（", "(")) or len(line) <= _SHORT]
+    number = read_number([*lines[:8], *told], events)
     region = read_region(title, issuer, path)
     own = mark.end() if mark else body
     return Metadata(

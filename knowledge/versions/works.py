@@ -46,6 +46,20 @@ def work_key(told: Metadata) -> str:
     return "|".join((bare_title(told.title), told.part, told.region, issuer))
 
 
+def shared_starts(documents: Mapping[str, Metadata]) -> dict[str, date]:
+    """Document id -> day of effect, for parts of a code that tell none: a code takes effect as a whole."""
+    told: dict[tuple[str, str, date | None], date] = {}
+    for one in documents.values():
+        if one.part and one.effective and one.effective != one.issued:
+            told[bare_title(one.title), one.region, one.issued] = one.effective
+    found = {
+        identity: told.get((bare_title(one.title), one.region, one.issued))
+        for identity, one in documents.items()
+        if one.part and one.effective in (None, one.issued)
+    }
+    return {identity: day for identity, day in found.items() if day}
+
+
 def order_key(document: Document) -> tuple[date, date, int, str]:
     """Oldest version first; an undated one is older than any other."""
     told = document.metadata

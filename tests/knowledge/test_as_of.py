@@ -120,6 +120,13 @@ def test_what_the_code_ended(base: KnowledgeBase) -> None:
 
 
 @needs_laws
+def test_a_part_of_a_code_takes_effect_with_the_code(base: KnowledgeBase) -> None:
+    """The head of this part tells when it was passed, and no more."""
+    family = next(one for one in base.documents() if one.metadata.part == "婚姻家庭编")
+    assert (family.metadata.issued, family.valid_from) == (date(2020, 5, 28), date(2021, 1, 1))
+
+
+@needs_laws
 def test_two_rules_that_ended_each_other_in_turn(base: KnowledgeBase) -> None:
     found = {one.metadata.title: one for one in base.documents() if "动物防疫" in one.metadata.title}
     rule, measure = found["北京市动物防疫条例"], found["北京市实施《中华人民共和国动物防疫法》办法"]

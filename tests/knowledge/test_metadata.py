@@ -108,6 +108,34 @@ def test_a_notice_carries_a_plan() -> None:
     assert told.hazards == ("洪水", "干旱")
 
 
+def test_a_law_as_it_is_downloaded_without_marks() -> None:
+    """Title, history in brackets over several lines, contents, body."""
+    told = read(
+        "中华人民共和国甲法\n（2007年8月30日第十届全国人民代表大会常务委员会第二十九次\n"
+        "会议通过　根据2019年3月2日第十三届全国人民代表大会常务\n"
+        "委员会第十次会议《关于修改〈中华人民共和国甲法〉的决定》修正）\n"
+        "目　录\n第一章　总则\n第一章　总则\n第一条　为了甲。\n"
+        "第二条　本法自2007年11月1日起施行。1990年1月1日发布的《甲条例》同时废止。\n",
+        "下载.txt",
+    )
+    assert (told.title, told.level, told.issuer) == (
+        "中华人民共和国甲法",
+        "法律",
+        "全国人民代表大会常务委员会",
+    )
+    assert told.issued == told.effective == told.revised == date(2019, 3, 2)
+    assert (told.since, told.supersedes) == (date(2007, 11, 1), ("甲条例",))
+
+
+def test_the_number_in_the_preface_of_an_interpretation() -> None:
+    preface = (
+        "（2021年11月24日最高人民法院审判委员会通过，自2022年1月1日起施行 法释〔2021〕24号）\n\n"
+        "根据法发〔2000〕1号，规定如下：\n"
+    )
+    told = read(law("2022年1月1日 施行", title="最高人民法院关于甲的规定", body=preface))
+    assert told.doc_number == "法释〔2021〕24号"
+
+
 def test_a_plain_text_with_a_broken_title_and_a_signature_in_chinese_numerals() -> None:
     told = read(
         "沄州市人民政府办公室\n关于进一步做好极端天气\n应对工作的意见\n\n沄政办发〔2024〕3号\n\n各县区：\n为做好工作，提出意见。\n\n"
