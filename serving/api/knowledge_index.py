@@ -7,6 +7,7 @@ from fastapi import APIRouter
 
 from serving.api.bounded import BODY_MAX
 from serving.api.services import Use
+from serving.library import pending_vectors
 from serving.store.tables import Json
 
 router = APIRouter(prefix="/knowledge", tags=["知识库"])
@@ -16,11 +17,11 @@ router = APIRouter(prefix="/knowledge", tags=["知识库"])
 async def status(use: Use) -> Json:
     """How the index stands. pending: clauses found by their words only; running: the upload or publish in progress."""
     base = use.library.base()
-    found, kept = await asyncio.to_thread(base.status), await asyncio.to_thread(base.generations)
+    found, pending = await asyncio.to_thread(lambda: (base.status(), pending_vectors(base)))
     under_way = await use.uploads.open()
     return {
         **asdict(found),
-        "pending": sum(one.clauses - one.vectors for one in kept if one.current),
+        "pending": pending,
         "running": next(iter(under_way), None),
         "queued": max(len(under_way) - 1, 0),
         "upload_max_bytes": BODY_MAX,

@@ -19,7 +19,7 @@ from knowledge.base import KnowledgeBase
 from knowledge.errors import KnowledgeError
 from knowledge.errors import StoreLocked as KnowledgeLocked
 from serving.errors import NotFound, ServingError
-from serving.library import Library
+from serving.library import Library, pending_vectors
 from serving.runs.events import EventLog
 from serving.store import audit
 from serving.store.database import Database
@@ -204,7 +204,7 @@ class Uploads:
 
 def _lacks(base: KnowledgeBase) -> bool:
     """Whether a clause is not indexed, or is only found by its words."""
-    return base.status().stale or any(one.current and one.vectors < one.clauses for one in base.generations())
+    return base.status().stale or pending_vectors(base) > 0
 
 
 def _new_id() -> str:
