@@ -13,6 +13,7 @@ from evals.bench.retrieval import report
 from evals.bench.retrieval.contestants import CONTESTANTS
 from evals.bench.retrieval.prepare import bench_folder, prepare
 from evals.bench.retrieval.run import Bench, held, run
+from evals.bench.shown import RESULTS, show
 from evals.context import now
 from evals.report import Json, provenance
 from evals.retrieval.laws import Corpus, Question, load_corpus, load_questions
@@ -20,7 +21,6 @@ from evals.settings import ROOT, EvalSettings
 from knowledge.embedding import open_embedder
 
 EXTERNAL = ROOT.parent / "shared" / "data"
-RESULTS = ROOT / "evals" / "bench" / "results"
 
 out, err = Console(), Console(stderr=True)
 
@@ -51,7 +51,10 @@ def bench_retrieval(
         bench = Bench(prepared, asked, peers, timed)
         contestants = run(bench, names, again or fresh, progress)
     written = report.write(contestants, _head(bench, corpus, asked), results)
-    out.print(written.read_text(encoding="utf-8"), soft_wrap=True, markup=False, highlight=False)
+    table = written.read_text(encoding="utf-8")
+    out.print(table, soft_wrap=True, markup=False, highlight=False)
+    if not corpus.partial and not limit:
+        show(report.NAME, table, results)
     if problem := draw(peers, report.NAME, results / f"{report.NAME}.json"):
         err.print(f"[yellow]{problem}[/yellow]")
     err.print(f"表、图与 JSON：{results}")

@@ -84,7 +84,9 @@ def _take_in(corpus: Corpus, prepared: Prepared, embedder: Embedder, progress: P
 
 
 def _rows(base: KnowledgeBase) -> Rows:
-    clauses = [clause for document in base.documents() for clause in base.document(document.id)[2]]
+    """What is searched: all clauses but headings without words."""
+    held = [clause for document in base.documents() for clause in base.document(document.id)[2]]
+    clauses = [clause for clause in held if clause.kind != "heading"]
     return Rows(
         [clause.clause_id for clause in clauses],
         [article_key(clause.document, clause.article) for clause in clauses],

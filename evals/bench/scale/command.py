@@ -12,11 +12,11 @@ import typer
 from rich.console import Console
 
 from evals.bench.drawing import draw
+from evals.bench.shown import RESULTS, show
 from evals.context import now
 from evals.report import Json, provenance
 from evals.settings import ROOT, EvalSettings
 
-RESULTS = ROOT / "evals" / "bench" / "results"
 STEPS = ("build", "serve")
 COLUMNS = (
     ("条款数", "clauses", "{:,}"),
@@ -52,8 +52,10 @@ def bench_scale(
     source.write_text(
         json.dumps({**head, "steps": steps}, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
     )
-    (results / "scale.md").write_text(markdown(steps, head), encoding="utf-8")
-    out.print(markdown(steps, head), soft_wrap=True, markup=False, highlight=False)
+    table = markdown(steps, head)
+    (results / "scale.md").write_text(table, encoding="utf-8")
+    out.print(table, soft_wrap=True, markup=False, highlight=False)
+    show("scale", table, results)
     if problem := draw(peers, "scale", source):
         err.print(f"[yellow]{problem}[/yellow]")
     if any(step.get("failed") for step in steps):
