@@ -21,7 +21,7 @@ _UNTIL = re.compile(
 _TITLE_BODY = re.compile(
     rf"^((?:国务院|{_HAN}{{2,24}}?{_ORGAN})(?:[、，]{_HAN}{{2,24}}?{_ORGAN})*)(?=关于|印发|公告)"
 )
-_LETTERHEAD = re.compile(rf"^({_HAN}[\u4e00-\u9fff\s]{{1,40}}?)文\s*件$")
+_LETTERHEAD = re.compile(rf"^({_HAN}[\u4e00-\u9fff\s]{{1,40}}?)(?:文\s*件|令)$")
 _NUMBER_TEXT = (
     r"(?:[\u4e00-\u9fff]{1,12}\s*[〔\[(（【]\s*(?:19|20)\d{2}\s*[〕\])）】]\s*第?\s*\d{1,4}\s*号"
     r"|[\u4e00-\u9fff]{2,40}?令\s*(?:[（(〔]?\d{4}[)）〕]?年?)?\s*第?\s*(?:\d{1,4}|[一二三四五六七八九十百零〇]{1,7})\s*号"
@@ -64,7 +64,10 @@ def read_number(lines: Sequence[str], events: Sequence[Event]) -> str:
     orders = [found[1] for event in events if (found := _ORDER.search(re.sub("《.*?》", "", event.what)))]
     if orders:
         return re.sub(r"\s|中华人民共和国", "", orders[-1])
-    for line in lines:
+    below = [*lines[1:], ""]
+    for line in (
+        line + after if line.endswith("令") else line for line, after in zip(lines, below, strict=False)
+    ):
         found = _NUMBER_LINE.match(line) or (None if _CITES.search(line) else _NUMBER.search(line))
         if found:
             return re.sub(r"\s|^.*以(?=[\u4e00-\u9fff])", "", found[found.lastindex or 0])
@@ -147,9 +150,10 @@ def read_region(title: str, issuer: str, path: Path) -> str:
     for name, place_of in ((issuer, _SEAT), (title, _PLACE)):
         if _NATIONAL.match(name):
             return "全国"
-        if zone := _ZONE.match(name):
+        local = name.removeprefix("中共")
+        if zone := _ZONE.match(local):
             return zone[1] + "市"
-        if place := place_of.match(name):
+        if place := place_of.match(local):
             return place[1]
     folder = _below(path, "地方法规")
     if folder:

@@ -13,9 +13,11 @@ _ENDS = re.compile(
 _NOT_TITLE = re.compile(
     r"文\s*件$|^目\s*录$|[：:，；]$|^[（(].*[)）]$|\d号$|^\d|^第[一二三四五六七八九十]+[编章节条]|^[一二三四五六七八九十]+、"
 )
+# An order carries a rule: 《沄州市某办法》已经2023年11月3日市政府常务会议通过，现予公布
+_ORDERED = re.compile(r"^《(.{2,60}?)》(?:\S{0,10})已[经于].*(?:公布|发布|施行)")
 _LONGEST = 80
 # Two issuers parted by a space: 最高人民法院 最高人民检察院关于…
-_JOINT = re.compile(r"(?<=[院部委局署厅])\s+(?=[^\s关]{2,20}[院部委局署厅](?:\s|、|关于|印发))")
+_JOINT = re.compile(r"(?<=[院部委局署厅府])\s+(?=[^\s关]{2,20}[院部委局署厅府](?:\s|、|关于|印发))")
 
 
 def read_titles(heads: Sequence[str], lines: Sequence[str], path: Path) -> tuple[str, str]:
@@ -25,6 +27,9 @@ def read_titles(heads: Sequence[str], lines: Sequence[str], path: Path) -> tuple
     for name in own:
         if carried := _CARRIED.search(name):
             return carried[1], name
+    ordered = next((found[1] for line in lines[:8] if (found := _ORDERED.match(line))), "")
+    if ordered and lines[0].endswith("令"):
+        return ordered, ""
     return (own[0] if own else _NAME_DATE.sub("", path.stem).strip()), ""
 
 

@@ -136,6 +136,24 @@ def test_the_number_in_the_preface_of_an_interpretation() -> None:
     assert told.doc_number == "法释〔2021〕24号"
 
 
+def test_an_order_carries_a_rule() -> None:
+    told = read(
+        "沄州市人民政府令\n第 12 号\n《沄州市户外广告管理办法》已经2023年11月3日市政府第20次常务会议通过，现予公布，"
+        "自2024年1月1日起施行。\n市长　某某\n2023年11月10日\n沄州市户外广告管理办法\n第一条　为了甲。\n",
+        "下载.txt",
+    )
+    assert (told.title, told.doc_number) == ("沄州市户外广告管理办法", "沄州市人民政府令第12号")
+    assert (told.issuer, told.level, told.region) == ("沄州市人民政府", "规章", "沄州市")
+    assert (told.issued, told.effective) == (date(2023, 11, 10), date(2024, 1, 1))
+
+
+def test_two_issuers_parted_by_a_space() -> None:
+    told = read("# 中共沄州市委 沄州市人民政府关于加强基层治理的意见\n\n沄发〔2024〕2号\n\n为了甲。\n")
+    assert told.title == "中共沄州市委、沄州市人民政府关于加强基层治理的意见"
+    assert (told.issuer, told.level, told.region) == ("中共沄州市委、沄州市人民政府", "规范性文件", "沄州市")
+    assert read("").title == "文件", "an empty text is named by its file"
+
+
 def test_a_plain_text_with_a_broken_title_and_a_signature_in_chinese_numerals() -> None:
     told = read(
         "沄州市人民政府办公室\n关于进一步做好极端天气\n应对工作的意见\n\n沄政办发〔2024〕3号\n\n各县区：\n为做好工作，提出意见。\n\n"
