@@ -15,7 +15,7 @@ from knowledge.reading.html import read_html
 from knowledge.reading.ofd import read_ofd
 from knowledge.reading.pdf import read_pdf
 from knowledge.reading.plain import read_plain
-from knowledge.reading.xlsx import read_xlsx
+from knowledge.reading.xlsx import read_csv, read_xlsx
 
 _Reader = Callable[[bytes, Path], tuple[str, tuple[str, ...]]]
 
@@ -35,12 +35,13 @@ READERS: dict[str, _Reader] = {
     ".pdf": read_pdf,
     ".xlsx": _whole(read_xlsx),
     ".xls": _whole(read_xlsx),
+    ".csv": _whole(read_csv),
     ".ofd": _whole(read_ofd),
 }
 # The longest code of law is under one megabyte of text; memory is several times the file.
 MOST_TEXT = 32 * 1024 * 1024
 MOST_BYTES = 300 * 1024 * 1024
-_TEXT = (".md", ".markdown", ".txt", ".html", ".htm")
+_TEXT = (".md", ".markdown", ".txt", ".html", ".htm", ".csv")
 _TRIES = 2
 
 # Control characters, zero-width characters and text-direction marks: invisible, so never part of a quote.

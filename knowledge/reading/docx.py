@@ -34,6 +34,8 @@ def _text(block: Paragraph | Table, numbers: WordNumbers) -> str:
         return table_lines([_cells(row.cells) for row in block.rows])
     words = numbers.before(block) + block.text
     style = block.style.name if block.style is not None else None
+    if style and style.lower().startswith(("toc ", "目录")):
+        return ""  # the contents page: its entries are no headings
     if style == "Title":
         return "# " + words
     if style and style.startswith("Heading ") and style[8:].isdigit():

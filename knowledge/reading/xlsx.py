@@ -1,12 +1,14 @@
-"""Excel tables through python-calamine: one section a sheet, merged cells filled down and along."""
+"""Excel tables through python-calamine: one section a sheet, merged cells filled down and along; and CSV."""
 
-from io import BytesIO
+import csv
+from io import BytesIO, StringIO
 from pathlib import Path
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
 
 from knowledge.errors import DocumentUnreadable
 from knowledge.reading.grid import table_lines
+from knowledge.reading.plain import decode
 
 # An export of a database is no document; a row is a clause.
 MOST_ROWS = 20_000
@@ -18,11 +20,7 @@ def read_xlsx(data: bytes, path: Path) -> str:
         book = CalamineWorkbook.from_filelike(BytesIO(data))
         names = [meta.name for meta in book.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet]
         sheets = [book.get_sheet_by_name(name) for name in names]
-        rows = sum(sheet.height for sheet in sheets)
-        if rows > MOST_ROWS:
-            raise DocumentUnreadable(
-                path, f"有 {rows} 行，超过上限 {MOST_ROWS} 行", "请拆成几个文件，或只留要引用的表"
-            )
+        _check_rows(sum(sheet.height for sheet in sheets), path)
         texts = [f"# {sheet.name}\n\n{_sheet(sheet)}" for sheet in sheets]
     except PasswordError as error:
         raise DocumentUnreadable(path, "表格设了密码", "请打开后另存为不加密的 .xlsx") from error
@@ -31,6 +29,22 @@ def read_xlsx(data: bytes, path: Path) -> str:
             path, "不是完好的 Excel 文件", "请用 Excel 或 WPS 打开后另存为 .xlsx"
         ) from error
     return "\n\n".join(texts)
+
+
+def read_csv(data: bytes, path: Path) -> str:
+    """One table, its first row the header. Raises DocumentUnreadable."""
+    try:
+        rows = list(csv.reader(StringIO(decode(data, path))))
+    except csv.Error as error:
+        raise DocumentUnreadable(path, f"不是完好的 CSV 文件（{error}）", "请另存为 .xlsx") from error
+    _check_rows(len(rows), path)
+    return table_lines(rows)
+
+
+def _check_rows(rows: int, path: Path) -> None:
+    if rows > MOST_ROWS:
+        reason = f"有 {rows} 行，超过上限 {MOST_ROWS} 行"
+        raise DocumentUnreadable(path, reason, "请拆成几个文件，或只留要引用的表")
 
 
 def _sheet(sheet: CalamineSheet) -> str:

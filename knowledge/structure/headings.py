@@ -15,7 +15,7 @@ from knowledge.structure.numerals import number_of
 
 NUMERAL = r"[一二三四五六七八九十百千零〇○两\d]"
 ANNEX_DEPTH, _OUTLINE_DEPTH, ARTICLE_DEPTH = -1, 4, 9
-_PART = re.compile(rf"^第{NUMERAL}+(?:分编|[编章节])(?=\s|$|[^\s的规所、，和至])")
+_PART = re.compile(rf"^第{NUMERAL}+(?:(?:分编|[编章节])(?=\s|$|[^\s的规所、，和至])|(?:部分|篇)(?=\s|$))")
 _NAMED_PART = re.compile(r"^[总分附]\s*则$")
 _ARTICLE = re.compile(
     rf"^(第\s*{NUMERAL}(?:\s*{NUMERAL})*\s*条(?:\s*之\s*[一二三四五六七八九十]+)?)(\s|[:：]|$)?"
@@ -34,6 +34,8 @@ _ITEM = re.compile(r"^(\d{1,3})\s*[.．、]\s*(?=[^\d\s])(.+)$")
 _ANNEX = re.compile(
     r"^(附\s*[件录表]\s*[一二三四五六七八九十\d]*)(?!\s*[\d）)])(?:[\s:：.、-]|$)|^(附)\s*[:：]$"
 )
+# A title longer than this, with a single number and no mark of a heading, is a list item.
+_TITLE = 30
 _LIST_ITEM = HEADING_LENGTH // 2
 
 
@@ -69,7 +71,7 @@ def division(line: Line) -> Heading | None:
     """编, 分编, 章, 节: path only."""
     match = _PART.match(line.even)
     if match is not None and (line.marked or line.short):
-        depth = {"编": 0, "章": 2, "节": 3}[match[0][-1]] + match[0].endswith("分编")
+        depth = {"章": 2, "节": 3}.get(match[0][-1], 0) + match[0].endswith("分编")
         return Heading(depth, "", re.sub(r"\s+", " ", line.text))
     return None
 
@@ -136,7 +138,8 @@ class _Position:
         if len(parts) > 2:
             return True  # 5.4.1 followed by a whole sentence is still a numbered clause
         if len(parts) == 1:
-            return line.short and len(line.text) <= _LIST_ITEM and self._follows(parts, gap=1)
+            titled = line.short and len(line.text) <= _TITLE and not re.search("[,;。]", line.even)
+            return titled and self._follows(parts, gap=1)
         return self._follows(parts, gap=3 if line.short else 1)
 
     def _follows(self, parts: list[int], gap: int) -> bool:

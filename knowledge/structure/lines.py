@@ -8,7 +8,10 @@ HEADING_LENGTH = 40
 
 _HASHES = re.compile(r"^\s*(#{1,6})?[\s\u3000*]*")
 # Dot leaders with the page they lead to; …… alone may end a sentence or stand for what is left out.
-_LEADERS = re.compile(r"(?:[.．·…]\s*){2,}\d[\d\s]*$|(?:[.．·]\s*){2,}$|(?<=[^\d\s])\s*[.．]\s+\d{1,3}$")
+_LEADERS = re.compile(
+    r"(?:[.．·…]\s*){2,}\d[\d\s]*$|(?:[.．·]\s*){2,}$|(?<=[^\d\s])\s*[.．]\s+\d{1,3}$"
+    r"|^(?:第\S+[编章节条]|\d+(?:\.\d+)*|[一二三四五六七八九十]+、|附).*\t\d{1,4}$"
+)
 _CONTENTS = re.compile(r"^目\s*[录次]$")
 _NOISE = re.compile(
     r"^(?:<!--.*-->|!\[[^\]]*\]\([^)]*\)|[—–\-\s]*\d{1,4}[—–\-\s]*|第\s*\d+\s*页(?:\s*共\s*\d+\s*页)?)$"
@@ -17,7 +20,7 @@ _ROW = re.compile(r"^\|.*\|$")
 RULE = re.compile(r"^\|(?:\s*:?-{3,}:?\s*\|)+$")
 _SENTENCE = ("。", "、", ";", ",", ":")
 # One character for one, so that offsets stay: what converters and scanners write for the usual form.
-_EVEN = str.maketrans("０１２３４５６７８９．，：；（）笫苐○Оꎮꎬꎻ", "0123456789.,:;()第第〇〇。，；")
+_EVEN = str.maketrans("０１２３４５６７８９．，：；（）笫苐○Оꎮꎬꎻ", "0123456789.,:;()第第〇〇。,;")
 
 
 @dataclass(frozen=True, slots=True)

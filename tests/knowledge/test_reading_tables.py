@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from docx import Document
+from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
@@ -154,6 +155,20 @@ def test_xlsx_rows_are_found_with_their_header(tmp_path: Path) -> None:
     last = found["row"]
     assert text[last.start : last.end] == "| 湘江 | 衡山 | 49 |"
     assert "河流、站名、警戒水位" in last.path[-2]
+
+
+def test_csv_is_one_table(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes('单位,电话\n"市防办,值班室",12345\n'.encode("gbk"))
+    assert _lines(tmp_path / "a.csv") == ["| 单位 | 电话 |", "| --- | --- |", "| 市防办,值班室 | 12345 |"]
+
+
+def test_the_contents_page_of_a_word_file_is_left_out(tmp_path: Path) -> None:
+    document = Document()
+    style = document.styles.add_style("toc 1", WD_STYLE_TYPE.PARAGRAPH)
+    document.add_paragraph("第一章 总则\t1", style)
+    document.add_paragraph("第一条 甲。")
+    document.save(str(tmp_path / "a.docx"))
+    assert _lines(tmp_path / "a.docx") == ["第一条 甲。"]
 
 
 def test_a_workbook_that_is_a_database_or_no_workbook_is_refused(tmp_path: Path) -> None:

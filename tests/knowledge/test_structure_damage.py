@@ -37,7 +37,7 @@ def test_a_number_that_does_not_follow_is_a_list_item_or_a_quantity() -> None:
 
 def test_contents_pages_are_dropped_with_and_without_page_numbers() -> None:
     body = "# 1 总则\n\n# 1.1 目的\n\n甲。\n\n# 1.2 依据\n\n乙。\n\n# 2 附则\n\n# 2.1 解释\n\n丙。\n"
-    dotted = "# 目 录\n\n1 总则.. 1\n1.1 目的... . 2\n1.2 依据…… 3\n2 附则. 12\n2.1 解释. 12\n\n"
+    dotted = "# 目 录\n\n1 总则.. 1\n1.1 目的... . 2\n1.2 依据\t3\n2 附则. 12\n2.1 解释. 12\n\n"
     plain = "# 1 总则\n\n1.1 目的\n1.2 依据\n\n# 2 附则\n\n2.1 解释\n\n"
     for contents in ("", dotted, plain):
         texts = _texts(contents + body)
