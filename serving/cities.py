@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 import httpx
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from serving.errors import ServingError
 from serving.settings import Settings
@@ -16,7 +16,7 @@ from serving.store import audit
 from serving.store.database import Database
 from serving.store.tables import MessageRow, OutboxRow, TicketRow
 from tools.dispatch import CityTickets, RequestFilter, ServiceRequest
-from tools.errors import CityError, CityUnreachable
+from tools.errors import CityError, CityRefused, CityUnreachable
 from tools.open311 import Open311City, Open311Config
 from tools.resilience import ResilienceConfig, guarded
 
@@ -70,6 +70,7 @@ class CityWatch:
             for row in rows:
                 await self._redeem(row)
             await self._stages([row for row in rows if _request_id(row)])
+            await self._seen([row.key for row in rows])
         except CityUnreachable as error:
             self.state, self.detail = "unreachable", str(error)
         except CityError as error:
@@ -79,7 +80,11 @@ class CityWatch:
 
     async def _redeem(self, row: OutboxRow) -> None:
         token = (row.receipt or {}).get("token")
-        number = await self.city.token(token) if token else None
+        try:
+            number = await self.city.token(token) if token else None
+        except CityRefused as error:  # of this token alone: the other orders are asked about all the same
+            log.warning("order %s: %s", row.key, error)
+            return
         if number:
             async with self.database.begin() as session:
                 kept = await session.get_one(OutboxRow, row.key)
@@ -99,18 +104,25 @@ class CityWatch:
             if request is not None:
                 await self._note(row.key, request)
 
+    async def _seen(self, keys: list[str]) -> None:
+        """The longest unasked come first, also those the city says nothing about."""
+        if keys:
+            asked = update(OutboxRow).where(OutboxRow.key.in_(keys))
+            async with self.database.begin() as session:
+                await session.execute(asked.values(next_try_at=self.clock().isoformat()))
+
     async def _note(self, key: str, request: ServiceRequest) -> None:
         now = self.clock().isoformat()
         async with self.database.begin() as session:
             row = await session.get_one(OutboxRow, key)
-            row.next_try_at = now  # the longest unasked come first
             news = request.model_dump(mode="json")
             if row.request == news:
                 return
             row.request, row.open = news, request.stage not in ("已退回", "已办结")
             ticket = await session.get(TicketRow, row.ticket_id)
-            if request.return_reason is not None and ticket is not None and ticket.status == "dispatched":
-                ticket.status = "returned"
+            if request.return_reason is not None and ticket is not None:
+                if ticket.status == "dispatched":
+                    ticket.status = "returned"
                 said = f"承办单位退回 {request.service_request_id}：{request.return_reason or '未说明理由'}"
                 session.add(MessageRow(ticket_id=row.ticket_id, role="system", text=said, at=now))
             told = {"service_request_id": request.service_request_id, "stage": request.stage}

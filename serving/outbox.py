@@ -15,7 +15,8 @@ from sqlalchemy import select
 from serving.errors import ServingError
 from serving.store import audit
 from serving.store.database import Database
-from serving.store.tables import Json, OutboxRow
+from serving.store.tables import Json, MessageRow, OutboxRow, TicketRow
+from serving.tickets.orders import queued, settle
 from tools.dispatch import CityTickets, DispatchOrder, DispatchReceipt
 from tools.errors import CityError, CityRefused
 
@@ -42,18 +43,7 @@ class Outbox:
         """Keep the order under its key; the same key again changes nothing."""
         async with self.database.begin() as session:
             if await session.get(OutboxRow, order.idempotency_key) is None:
-                session.add(
-                    OutboxRow(
-                        key=order.idempotency_key,
-                        payload=order.model_dump(mode="json"),
-                        state="queued",
-                        attempts=0,
-                        next_try_at=self.clock().isoformat(),
-                        created_at=self.clock().isoformat(),
-                        ticket_id=order.ticket_id,
-                        open=True,
-                    )
-                )
+                session.add(queued(order, self.clock()))
         self._wake.set()
 
     async def delivered(self, key: str, on_trouble: Callable[[str], None]) -> DispatchReceipt:
@@ -131,6 +121,13 @@ class Outbox:
             row.next_try_at = (now + _wait(row.attempts)).isoformat()
             row.receipt = receipt
             row.open = state != "refused"
+            ticket = await session.get(TicketRow, row.ticket_id)
+            # While its run waits for the orders the run has the say; this is one sent again after it came back.
+            if state == "refused" and ticket is not None and ticket.status == "dispatched":
+                await session.flush()
+                await settle(session, ticket)
+                text = f"派单未送达：{trouble}。请改派或关闭"
+                session.add(MessageRow(ticket_id=row.ticket_id, role="system", text=text, at=now.isoformat()))
             if state != "queued":
                 told = {"receipt": receipt, "ticket_id": row.payload["ticket_id"]}
                 await audit.append(session, now.isoformat(), "outbox", f"dispatch.{state}", key, told)

@@ -12,6 +12,7 @@ from agents.triage.edits import Edits, apply_edits
 from agents.triage.orders import orders_of
 from agents.triage.state import Json, TriageState
 from tools.dispatch import DispatchOrder
+from tools.errors import CityRefused
 from tools.ticket import Ticket
 
 
@@ -69,19 +70,43 @@ def after_approval(state: TriageState) -> str:
 
 
 async def dispatch(state: TriageState, runtime: Runtime[TriageContext]) -> Json:
-    """Hand the approved orders to the outbox and wait until the city has each of them."""
+    """Hand the approved orders to the outbox and wait for the city's word on each of them.
+
+    One refused does not undo the others: they stand, and a person decides about it. Raises CityRefused when the city
+    takes none.
+    """
     outbox, write = runtime.context.outbox, runtime.stream_writer
     orders = [DispatchOrder.model_validate(order) for order in state["orders"]]
     for order in orders:
         await outbox.submit(order)
     receipts: list[Json] = []
+    refused: list[tuple[DispatchOrder, CityRefused]] = []
     for order in orders:
-        receipt = await outbox.delivered(
-            order.idempotency_key, lambda why: write({"type": "degraded", "step": "dispatch", "why": why})
-        )
+        try:
+            receipt = await outbox.delivered(
+                order.idempotency_key, lambda why: write({"type": "degraded", "step": "dispatch", "why": why})
+            )
+        except CityRefused as error:
+            refused.append((order, error))
+            continue
         receipts.append(receipt.model_dump(mode="json"))
         write(_done(order, receipts[-1]))
-    return {"outcome": {**state["outcome"], "receipts": receipts}}
+    if not receipts:
+        raise refused[0][1]
+    notes = [_refused(order, error) for order, error in refused]
+    for note in notes:
+        write({"type": "effect.refused", **note})
+    return {"outcome": {**state["outcome"], "receipts": receipts} | ({"refused": notes} if notes else {})}
+
+
+def _refused(order: DispatchOrder, error: CityRefused) -> Json:
+    return {
+        "kind": "dispatch",
+        "order": order.idempotency_key,
+        "main_dept_id": order.main_dept_id,
+        "service_code": order.service_code,
+        "why": str(error),
+    }
 
 
 def _done(order: DispatchOrder, receipt: Json) -> Json:

@@ -5,9 +5,10 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from serving.api.services import Operator, Use
+from serving.api.services import NamedOperator, Operator, Use
 from serving.errors import RequestInvalid
 from serving.store.tables import Json
+from serving.tickets.orders import Wish
 from tools.ticket import TEXT_MAX, Caller
 
 router = APIRouter(prefix="/tickets", tags=["工单"])
@@ -57,6 +58,12 @@ async def detail(ticket_id: str, use: Use) -> Json:
 @router.post("/{ticket_id}/messages", status_code=202)
 async def say(ticket_id: str, said: Said, use: Use, operator: Operator) -> Json:
     return {"run_id": await use.tickets.say(ticket_id, said.role, said.text, operator)}
+
+
+@router.post("/{ticket_id}/orders/{key}")
+async def handle_order(ticket_id: str, key: str, wish: Wish, use: Use, operator: NamedOperator) -> Json:
+    """An order that the city refused or its unit returned: dispatched elsewhere or closed, by a named person."""
+    return await use.tickets.handle_order(ticket_id, key, wish, operator)
 
 
 def _cursor(before: str | None) -> int | None:

@@ -1,10 +1,10 @@
 """A ticket's row changes with the events of its newest run, in the transaction that stores the event."""
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from serving.store import audit
-from serving.store.tables import Json, MatterRow, OutboxRow, RunRow, TicketRow
+from serving.store.tables import Json, MatterRow, MessageRow, RunRow, TicketRow
 
 
 async def follow(session: AsyncSession, run: RunRow, event: Json) -> None:
@@ -28,6 +28,9 @@ async def follow(session: AsyncSession, run: RunRow, event: Json) -> None:
             ticket.status = "dispatching" if ticket.approved else "returned"
         case "outcome":
             ticket.status = event["kind"]  # dispatched, routed or returned
+            if refused := event.get("refused", []):
+                ticket.status = "returned"
+                session.add(_refused(ticket.ticket_id, refused, event["at"]))
             await _record(session, event, run, "outcome", {"kind": event["kind"]})
         case "run.failed" | "run.cancelled":
             ticket.status = "failed"
@@ -45,44 +48,11 @@ async def _index(session: AsyncSession, ticket: TicketRow, decision: Json) -> No
         session.add(MatterRow(ticket_id=ticket.ticket_id, matter=matter, created_at=ticket.created_at))
 
 
-async def dispatch_of(session: AsyncSession, ticket_id: str) -> Json | None:
-    """TicketDetail.dispatch: the orders of the newest approval, and the one that stands for all of them."""
-    query = (
-        select(OutboxRow)
-        .where(OutboxRow.ticket_id == ticket_id)
-        .order_by(OutboxRow.created_at, OutboxRow.key)
-    )
-    rows = list(await session.scalars(query))
-    if not rows:
-        return None
-    approval = _approval_of(rows[-1].key)
-    orders = [_order(row) for row in rows if _approval_of(row.key) == approval]
-    # The order a person should look at first: one that failed, one that came back, one still on its way.
-    first = min(
-        orders,
-        key=lambda order: (order["state"] != "failed", not order["returned"], order["state"] == "sent"),
-    )
-    return {**first, "orders": orders}
-
-
-def _approval_of(key: str) -> str:
-    return key.rpartition(":")[0]
-
-
-def _order(row: OutboxRow) -> Json:
-    receipt, request = row.receipt or {}, row.request or {}
-    notes: str | None = request.get("status_notes") or row.trouble
-    return {
-        "state": "failed" if row.state == "refused" else row.state,
-        "service_request_id": receipt.get("service_request_id"),
-        "main_dept_id": row.payload["main_dept_id"],
-        "service_code": row.payload["service_code"],
-        "notice": receipt.get("service_notice"),
-        "status": request.get("status"),
-        "status_notes": notes,
-        "returned": bool(notes and notes.startswith("已退回")),
-        "updated_at": request.get("updated_datetime") or row.created_at,
-    }
+def _refused(ticket_id: str, refused: list[Json], at: str) -> MessageRow:
+    """Some orders of the ticket are out, these are not: a person says what becomes of them."""
+    why = "；".join(item["why"] for item in refused)
+    text = f"{len(refused)} 项未派出，其余已派发：{why}。请改派或关闭未派出的"
+    return MessageRow(ticket_id=ticket_id, role="system", text=text, at=at)
 
 
 def _audited(decision: Json) -> Json:

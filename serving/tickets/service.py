@@ -15,8 +15,8 @@ from serving.runs.service import RunService
 from serving.store import audit
 from serving.store.database import Database
 from serving.store.tables import ApprovalRow, Json, MessageRow, OutboxRow, RunRow, TicketRow
-from serving.tickets.follow import dispatch_of
 from serving.tickets.history import StoredHistory
+from serving.tickets.orders import Handling, Wish, dispatch_of, orders_of, stands
 from tools.errors import TicketInvalid
 from tools.ticket import Caller, Ticket, parse_ticket
 
@@ -87,6 +87,12 @@ class Tickets:
             await audit.append(session, now, who, "ticket.rerun", ticket_id, {"run": run_id})
         self.runs.launch(run_id)
         return run_id
+
+    async def handle_order(self, ticket_id: str, key: str, wish: Wish, by: str) -> Json:
+        """Send an order that came back elsewhere, or close it. Raises what `Handling.carry_out` raises."""
+        async with self.database.begin() as session:
+            await Handling(self.city, self.clock(), by).carry_out(session, ticket_id, key, wish)
+        return await self.detail(ticket_id)
 
     async def listed(self, status: str | None, words: str | None, limit: int, before: int | None) -> Json:
         """The queue, newest first, and how many tickets stand where."""
@@ -200,9 +206,12 @@ class Tickets:
         return run_id
 
     async def _require_undispatched(self, session: AsyncSession, row: TicketRow) -> None:
-        sent = select(OutboxRow.key).where(OutboxRow.ticket_id == row.ticket_id, OutboxRow.state != "refused")
-        partly = row.status == "failed" and await session.scalar(sent.limit(1)) is not None
-        if partly or row.status in ("dispatching", "dispatched"):
+        standing = [order for order in await orders_of(session, row.ticket_id) if stands(order)]
+        if standing and row.status == "returned":
+            raise Conflict(
+                f"工单 {row.ticket_id} 另有 {len(standing)} 项已派发，不能整单重来；请只改派或关闭退回的一项"
+            )
+        if standing or row.status in ("dispatching", "dispatched"):
             raise Conflict(f"工单 {row.ticket_id} 已派发；补充情况请另立新单，系统会关联原单")
 
     async def _get(self, session: AsyncSession, ticket_id: str) -> TicketRow:
