@@ -29,6 +29,7 @@ export function createKnowledgeApi(call: Call) {
     publish: () => call<{ upload_id: string }>('/knowledge/publish', {}),
     generations: () => call<{ items: Generation[] }>('/knowledge/generations'),
     rollback: (generation: number) => call<unknown>('/knowledge/rollback', { generation }),
+    check: () => call<{ problems: string[] }>('/knowledge/check'),
     status: () => call<Status>('/knowledge/status'),
   }
 }

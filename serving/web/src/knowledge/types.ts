@@ -48,14 +48,14 @@ export interface DocumentRow extends Validity {
   region: string
   hazards?: string[]
   issued?: string | null
+  /** As read or corrected; `valid_from` is what follows from it. */
+  effective?: string | null
   repealed?: string | null
   source?: string
   clauses: number
   end_reason?: string
   state?: State
   notices?: string[]
-  /** Fields that a person has put right. */
-  corrected?: string[]
 }
 
 export interface ClauseRow { clause_id: string; article: string; path: string; text: string; kind?: string }
@@ -106,7 +106,6 @@ export interface Status {
   published_at: string | null
   stale: boolean
   warning: string | null
-  problems?: string[]
   /** The upload or publish that is being worked on, and how many wait behind it. */
   running?: string | null
   queued?: number

@@ -10,7 +10,8 @@ export const Article = memo(function Article({ clause, query, here, known, onRef
   onReference: (title: string | null, article: string) => void; onOpen: Go
 }) {
   const { article, text } = clause
-  const own = text.startsWith(article) ? text.slice(article.length).replace(/^[\s　]+/, '') : text
+  // Blank lines between paragraphs are the file's habit, not the law's; the original shows them.
+  const own = (text.startsWith(article) ? text.slice(article.length).trimStart() : text).replace(/\n\s*\n/g, '\n')
   return (
     <article aria-label={`${article} 正文`} aria-current={here || undefined}>
       <button type="button" className="number" title="选中此条：复制引用、看修改" onClick={() => onOpen({ clause: clause.clause_id, article: null })}>{article}</button>

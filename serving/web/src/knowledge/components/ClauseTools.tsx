@@ -46,7 +46,8 @@ function selectedIn(clause: ClauseRow): string {
   const selection = window.getSelection()
   const words = selection?.toString().trim() ?? ''
   const inside = document.getElementById(`clause-${clause.clause_id}`)?.contains(selection?.anchorNode ?? null)
-  return inside && clause.text.includes(words) ? words : ''
+  const bare = (text: string) => text.replace(/\s/g, '')
+  return inside && bare(clause.text).includes(bare(words)) ? words : ''
 }
 
 /** The stored text around the clause, character by character, its line breaks included. */

@@ -27,7 +27,6 @@ export function DocumentHead({ found, day, place, go }: { found: DocumentDetail;
       <p>
         <LevelTag level={found.level} /><StateTag state={stateOn(found, day)} />
         <span>{span(found)}{whyEnded(found.end_reason) && `（${whyEnded(found.end_reason)}）`}</span>
-        {found.corrected?.length ? <span className="tag">✎ 人工更正</span> : null}
       </p>
       {about.length > 0 && <p className="doc-about">{about.join(' · ')} · {found.clauses.length} 条</p>}
       {correcting && <CorrectDialog found={found} onClose={() => setCorrecting(false)} />}
@@ -53,7 +52,7 @@ function useRemove(found: DocumentDetail, go: Go): () => void {
   return () => void modal.confirm({
     title: `从知识库删除《${found.title}》？`, okText: '删除', cancelText: '返回', okButtonProps: { danger: true }, autoFocusButton: 'cancel', centered: true,
     content: <>
-      <p>这一版的 {found.clauses.length} 条立即不再被检索和引用；已写进工单的引用会标为失效。被它取代的旧版本会恢复效力，其他版本不受影响。</p>
+      <p>这一版的 {found.clauses.length} 条立即不再被检索和引用；已写进工单的引用将无法再核对。被它取代的旧版本会恢复效力，其他版本不受影响。</p>
       <p>需要时可重新上传原文件。操作人：{operator}</p>
     </>,
     onOk: remove,

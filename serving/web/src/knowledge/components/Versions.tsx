@@ -7,7 +7,7 @@ import type { DocumentRow } from '../types'
 /** All versions on one line of time, oldest first; between two of them, their comparison. */
 export function Versions({ versions, here, day, go }: { versions: readonly DocumentRow[]; here: string; day: string; go: Go }) {
   const current = useRef<HTMLButtonElement>(null)
-  useEffect(() => current.current?.scrollIntoView({ block: 'nearest', inline: 'center' }), [here, versions])
+  useEffect(() => { void current.current?.scrollIntoView({ block: 'nearest', inline: 'center' }) }, [here, versions])
   if (versions.length < 2) return null
   const title = versions.find((version) => version.document_id === here)?.title
   return (

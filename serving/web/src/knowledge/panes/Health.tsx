@@ -1,3 +1,4 @@
+import { useMutation } from '@tanstack/react-query'
 import { App, Button, Drawer, Progress } from 'antd'
 import { useApp } from '../../app'
 import { moment } from '../../state/format'
@@ -17,6 +18,7 @@ export function HealthDrawer({ open, status, health, busy, onPublish, onClose }:
       {health.problems.length > 0 && <ul className="problems" role="alert">{health.problems.map((problem) => <li key={problem}>✕ {problem}</li>)}</ul>}
       {status && <Facts status={status} />}
       <p><Button loading={busy} onClick={onPublish}>立即发布</Button> <small>把尚未进入索引的改动编入新的一代；检索不中断。</small></p>
+      <Check />
       {open && <Generations />}
     </Drawer>
   )
@@ -34,6 +36,22 @@ function Facts({ status }: { status: Status }) {
     {waiting > 0 && status.clauses > 0 && <Progress percent={Math.floor((100 * (status.clauses - waiting)) / status.clauses)} />}
     <dl className="facts">{rows.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>
   </>
+}
+
+/** Reads every byte of database and index: minutes on a large base, so only when asked for. */
+function Check() {
+  const api = useKnowledgeApi()
+  const check = useMutation({ mutationFn: api.check })
+  const problems = check.data?.problems
+  return (
+    <div>
+      <Button loading={check.isPending} onClick={() => check.mutate()}>全面检查</Button> <small>逐字节核对数据库和索引文件，可能要几分钟。</small>
+      {problems && (problems.length
+        ? <ul className="problems" role="alert">{problems.map((problem) => <li key={problem}>✕ {problem}</li>)}</ul>
+        : <p role="status">✓ 没有发现问题</p>)}
+      {check.error && <p className="trouble" role="alert">✕ {check.error.message}</p>}
+    </div>
+  )
 }
 
 function Generations() {

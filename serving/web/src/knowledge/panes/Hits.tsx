@@ -58,7 +58,7 @@ function HitRow({ hit, place, day }: { hit: Hit; place: Place; day: string }) {
       <span className="hit-title">《{hit.document}》<b>{hit.article}</b></span>
       <span className="hit-tags">
         <LevelTag level={hit.level} /><StateTag state={hit.state ?? stateOn(hit, day)} />
-        <small>{span(hit)}{hit.region && ` · ${hit.region}`}</small>
+        <small>{span(hit)}{hit.region && hit.region !== '全国' && ` · ${hit.region}`}</small>
       </span>
       <span className="hit-path">{headingsOf(hit).join(' › ')}</span>
       <span className="hit-text"><Pieces pieces={excerpt(highlight(own, place.q, hit.focus), SHOWN)} /></span>

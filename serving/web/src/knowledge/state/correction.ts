@@ -22,7 +22,7 @@ export function shown(found: DocumentDetail): Values {
   const ended = found.repealed ?? (found.end_reason === 'hand' || found.end_reason === 'repealed' ? found.valid_to : null)
   return {
     title: found.title, doc_number: found.doc_number, issuer: found.issuer, level: found.level, region: found.region,
-    issued: found.issued ?? '', effective: found.valid_from ?? '', repealed: ended ?? '', hazards: (found.hazards ?? []).join('、'),
+    issued: found.issued ?? '', effective: (found.effective === undefined ? found.valid_from : found.effective) ?? '', repealed: ended ?? '', hazards: (found.hazards ?? []).join('、'),
   }
 }
 

@@ -6,7 +6,7 @@ export interface HealthView { sign: string; words: string; bad: boolean; busy: b
 
 export function healthOf(status: Status | undefined, failure: string | null): HealthView {
   if (!status) return failure ? { sign: '✕', words: '索引状态不明', bad: true, busy: false, problems: [failure] } : { sign: '…', words: '索引', bad: false, busy: false, problems: [] }
-  const problems = [...(status.warning ? [status.warning] : []), ...(status.problems ?? [])]
+  const problems = status.warning ? [status.warning] : []
   const waiting = pending(status)
   if (problems.length) return { sign: '✕', words: `索引有 ${problems.length} 个问题`, bad: true, busy: false, problems }
   if (status.clauses === 0) return { sign: '○', words: '知识库是空的', bad: false, busy: false, problems }
