@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -48,7 +48,6 @@ class CityWatch:
     clock: Callable[[], datetime]
     state: Literal["ready", "unreachable", "unavailable"] = "unreachable"
     detail: str = "尚未联系城市接口"
-    _asked: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def work(self) -> None:
         """Look every half minute, sooner until the city answered; cancelled at shutdown."""
