@@ -10,7 +10,8 @@ from knowledge.structure.lines import RULE, Line
 LONG = 1500
 _HEADER = 160
 _LABEL = 10
-_WORD = re.compile(r"[\u3400-\u9fffA-Za-z0-9]")
+# What fills a cell: words, or the mark that says a column holds.
+_WORD = re.compile(r"[\u3400-\u9fffA-Za-z0-9√✓☑×○●■]")
 _CELL_END = re.compile(r"\|\s*|[。；]\s*")
 _LINE_END = re.compile(r"\n\s*(?=\S)")
 
@@ -40,26 +41,27 @@ class Part:
 
 
 def pieces(text: str, part: Part) -> list[Section]:
-    """The text around tables in pieces of about LONG characters, 5.4.1(2) the second; each row on its own.
+    """The part in pieces of about LONG characters, 5.4.1(2) the second, and each row of its tables on its own.
 
-    The words before a table keep its header, so that the table is found as a whole too.
+    A short part keeps its tables. A long one is cut around them; the words before a table then keep its header,
+    so that the table is found as a whole too.
     """
-    if sum(line.row for line in part.lines) < 2:
-        return _numbered(part, _cut(text, part.lines[0].start, part.lines[-1].end, _LINE_END))
+    start, end = part.lines[0].start, part.lines[-1].end
     spans: list[tuple[int, int]] = []
     rows: list[Section] = []
-    table = 0
+    tables = 0
     for is_row, group in groupby(part.lines, key=lambda line: line.row):
         lines = list(group)
-        if not is_row:
+        header, body = _header(lines) if is_row and len(lines) > 1 else ([], [])
+        if body:
+            tables += 1
+            spans[-1:] = [(spans[-1][0], header[-1].end)] if header and spans else spans[-1:]
+            rows += _rows(text, part, tables, header, body)
+        else:
             spans += _cut(text, lines[0].start, lines[-1].end, _LINE_END)
-            continue
-        header, body = _header(lines)
-        table += 1
-        if header and spans:
-            spans[-1] = (spans[-1][0], header[-1].end)
-        rows += _rows(text, part, table, header, body)
-    return sorted([*_numbered(part, spans), *rows], key=lambda section: section.start)
+    if end - start <= LONG or not rows:
+        spans = _cut(text, start, end, _LINE_END)
+    return sorted([*_numbered(part, spans), *rows], key=lambda section: (section.start, -section.end))
 
 
 def _header(lines: list[Line]) -> tuple[list[Line], list[Line]]:
@@ -69,7 +71,7 @@ def _header(lines: list[Line]) -> tuple[list[Line], list[Line]]:
     header = lines[:top] if len(lines) > top else []
     titles = {tuple(cells(line.text)) for line in header}  # repeated where the table goes on over the page
     body = [line for line in lines[len(header) :] if _tells(line) and tuple(cells(line.text)) not in titles]
-    return (header, body) if body else ([], lines[:top])
+    return header, body
 
 
 def _tells(line: Line) -> bool:

@@ -121,7 +121,20 @@ def test_rows_are_clauses_with_their_header_above() -> None:
     assert texts["附件1 表1第2行"] == "| 衡山 | 49.0 |", "the header repeated on a new page is no row"
     row = found["附件1 表1第2行"]
     assert (row.kind, row.path) == ("row", ("附件1 水位表：站名、警戒水位", "表1第2行"))
-    assert texts["附件1"].endswith("| 站名 | 警戒水位 |"), "the table itself is found by its title and header"
+    assert texts["附件1"].startswith("附件 1") and texts["附件1"].endswith("| 备注 |  |"), (
+        "and the table is whole"
+    )
+    assert found["附件1"].path == ("附件1 水位表",)
+
+
+def test_a_long_table_is_cut_into_its_rows_and_keeps_its_header_above() -> None:
+    rows = "\n".join(f"| 第{number}号站 | {'责' * 90} |" for number in range(1, 41))
+    texts = _texts(
+        f"第一条 甲。\n\n第二条 乙：\n\n| 站名 | 责任人 |\n| --- | --- |\n{rows}\n\n以上各站照此执行。\n"
+    )
+    assert texts["第二条"] == "第二条 乙：\n\n| 站名 | 责任人 |"
+    assert texts["第二条 表1第40行"].startswith("| 第40号站 |") and texts["第二条(2)"] == "以上各站照此执行。"
+    assert len(texts) == 43
 
 
 def test_a_law_republished_below_a_decision_is_cited_by_its_own_articles() -> None:
@@ -188,9 +201,9 @@ def test_sections_never_overlap_nor_leave_the_text(lines: list[str]) -> None:
     sections = split_sections(text)
     end = 0
     for section in sections:
-        assert end <= section.start < section.end <= len(text)
+        assert (end <= section.start or section.kind == "row") and section.start < section.end <= len(text)
         assert text[section.start : section.end].strip() and section.article and section.path
-        end = section.end
+        end = max(end, section.end) if section.kind != "row" else end
         items = items_of(text[section.start : section.end])
         assert all(0 <= item.start <= item.end <= section.end - section.start for item in items)
     order_notices(sections)
