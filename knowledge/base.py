@@ -19,6 +19,7 @@ from knowledge.index.embedding import EmbedProgress
 from knowledge.index.live import EVERYTHING, LiveIndex
 from knowledge.index.manifest import Generation, Manifest
 from knowledge.index.ranked import Rows
+from knowledge.index.segments import VectorServer
 from knowledge.ingest import Clock, IngestReport, Progress, add_paths
 from knowledge.store import Indexable, Store
 from knowledge.structure import healed
@@ -55,23 +56,33 @@ class KnowledgeBase:
         query: Embedder,
         clock: Clock,
         names: Sequence[str] = (),
+        server: VectorServer | None = None,
     ) -> None:
         self._store = store
         self._documents = embedder
         self._finder = Finder(store, query, load_learned(query.fingerprint), names)
         self._clock = clock
-        self._index = LiveIndex(index, store.path, self._texts, embedder)
+        self._index = LiveIndex(index, store.path, self._texts, embedder, server=server)
 
     @classmethod
     def open(
-        cls, data_dir: Path, embedder: Embedder, clock: Clock, names: Sequence[str] = ()
+        cls,
+        data_dir: Path,
+        embedder: Embedder,
+        clock: Clock,
+        names: Sequence[str] = (),
+        server: VectorServer | None = None,
     ) -> "KnowledgeBase":
         """Open or create the base in a folder; clause vectors are cached in it. Raises StorageProblem.
 
-        names: of places and stations; clauses that hold one the query names come first.
+        names: of places and stations; clauses that hold one the query names come first. server: where vectors are
+        searched; by this process itself unless told.
         """
-        cached = CachedEmbedder(embedder, data_dir / "vectors.sqlite")
-        return cls(Store(data_dir / "knowledge.sqlite"), data_dir / "index", cached, embedder, clock, names)
+        cached, store = (
+            CachedEmbedder(embedder, data_dir / "vectors.sqlite"),
+            Store(data_dir / "knowledge.sqlite"),
+        )
+        return cls(store, data_dir / "index", cached, embedder, clock, names, server)
 
     def close(self) -> None:
         self._index.close()

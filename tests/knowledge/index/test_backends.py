@@ -8,6 +8,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
+from knowledge.base import KnowledgeBase
 from knowledge.errors import VectorServerProblem
 from knowledge.index import dense, merging
 from knowledge.index.dense import DenseSegment
@@ -17,6 +18,7 @@ from knowledge.index.merging import dense_segment
 from knowledge.index.postings import count_postings
 from knowledge.index.snapshot import Snapshot, View
 from knowledge.index.standing import DocumentTable
+from tests.knowledge.index.churn import Letters, clock
 
 COUNT, DIMENSION = 600, 32
 
@@ -155,3 +157,48 @@ def test_a_half_filled_collection_is_filled_anew(server: Any, monkeypatch: Any) 
 def test_a_server_that_is_not_there_is_named(milvus_module: Any) -> None:
     with pytest.raises(VectorServerProblem, match=r"127\.0\.0\.1:9"):
         milvus_module.MilvusVectors("http://127.0.0.1:9")
+
+
+def law(name: str, word: str = "规定") -> str:
+    body = "\n\n".join(f"第{number}条 {name}第{number}项{word}。" for number in "一二三")
+    return f"---\ntitle: {name}\neffective: 2020-01-01\n---\n{body}\n"
+
+
+@pytest.fixture(params=["own", "milvus"])
+def bases(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Any]:
+    """Opens the same folder again and again, as processes do."""
+    monkeypatch.setattr(dense, "FEW", 0)
+    server = request.getfixturevalue("server") if request.param == "milvus" else None
+    opened: list[KnowledgeBase] = []
+
+    def another() -> KnowledgeBase:
+        opened.append(KnowledgeBase.open(tmp_path / "var", Letters(), clock, server=server))
+        return opened[-1]
+
+    yield another
+    for base in opened:
+        base.close()
+
+
+def test_a_base_adds_changes_and_removes_and_others_follow(bases: Any, tmp_path: Path) -> None:
+    base, other = bases(), bases()
+    for name in ("甲办法", "乙办法"):
+        (tmp_path / f"{name}.md").write_text(law(name), encoding="utf-8")
+    base.add([tmp_path / "甲办法.md"])
+    base.publish()
+
+    def found(asked: KnowledgeBase, query: str) -> set[str]:
+        return {hit.document for hit in asked.search(query) if "dense" in hit.legs}
+
+    assert found(base, "办法规定") == found(other, "办法规定") == {"甲办法"}
+    base.add([tmp_path / "乙办法.md"])
+    base.publish()
+    assert found(base, "办法规定") == found(other, "办法规定") == {"甲办法", "乙办法"}
+    (gone,) = [document.id for document in base.documents() if document.metadata.title == "甲办法"]
+    other.remove(gone)
+    assert found(base, "办法规定") == {"乙办法"}
+    (tmp_path / "乙办法.md").write_text(law("乙办法", word="规程"), encoding="utf-8")
+    base.add([tmp_path / "乙办法.md"])
+    base.publish()
+    assert all("规程" in hit.text for hit in other.search("办法规程"))
+    assert bases().check() == []
