@@ -10,6 +10,7 @@ from knowledge.clause import Clause, Document, Surrounding, in_force
 from knowledge.embedding import Embedder
 from knowledge.embedding_cache import CachedEmbedder
 from knowledge.errors import IndexMissing, IndexProblem, NoSuchDocument
+from knowledge.finding.catalogue import Catalogue
 from knowledge.finding.exact import find_clauses
 from knowledge.finding.filters import Filters
 from knowledge.finding.learned import load_learned
@@ -20,6 +21,7 @@ from knowledge.index.live import EVERYTHING, LiveIndex
 from knowledge.index.manifest import Generation, Manifest
 from knowledge.index.ranked import Rows
 from knowledge.index.segments import VectorServer
+from knowledge.index.snapshot import View
 from knowledge.ingest import Clock, IngestReport, Progress, add_paths
 from knowledge.store import Indexable, Store
 from knowledge.structure import healed
@@ -130,6 +132,11 @@ class KnowledgeBase:
         day = as_of or self._clock().date()
         view = self._index.view(day, filters, any_time=any_time)
         return self._finder.find(view, query, day, top)
+
+    def look(self, as_of: date | None = None) -> tuple[View, Catalogue]:
+        """What finding works on, for those who measure or teach it. Raises IndexProblem."""
+        view = self._index.view(as_of or self._clock().date())
+        return view, self._finder.catalogue(view.table)
 
     def generations(self) -> list[Generation]:
         """Generations of the index that are kept, oldest first."""

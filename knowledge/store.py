@@ -1,16 +1,16 @@
 """Documents and clauses in SQLite: everything the knowledge base knows, and nothing derived but dates."""
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, Select, create_engine, delete, event, func, insert, or_, select, text
+from sqlalchemy import Engine, Select, create_engine, delete, event, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from knowledge.clause import Clause, Document, Metadata, number_key, title_key
@@ -199,27 +199,11 @@ class Store:
             rows = session.execute(query)
             return {clause.row_id: _clause(clause, document) for clause, document in rows}
 
-    def standing(self, row_ids: Sequence[int], as_of: date) -> set[int]:
-        """Those of the ids whose clause still exists and is in force on the day."""
-        valid_from = func.coalesce(DocumentRow.effective, DocumentRow.issued)
-        query = (
-            select(ClauseRow.row_id)
-            .join(DocumentRow, DocumentRow.id == ClauseRow.document_id)
-            .where(or_(valid_from.is_(None), valid_from <= as_of))
-            .where(or_(DocumentRow.valid_to.is_(None), DocumentRow.valid_to > as_of))
-        )
-        found: set[int] = set()
+    def rows_named(self, clause_ids: Collection[str]) -> dict[str, int]:
+        """Clause id -> row id of those that exist."""
+        query = select(ClauseRow.clause_id, ClauseRow.row_id).where(ClauseRow.clause_id.in_(clause_ids))
         with self._session() as session:
-            for start in range(0, len(row_ids), ID_SLICE):
-                part = row_ids[start : start + ID_SLICE]
-                found.update(session.scalars(query.where(ClauseRow.row_id.in_(part))))
-        return found
-
-    def titles(self) -> list[tuple[str, str, str]]:
-        """(document id, title key, document number key) of all documents."""
-        query = select(DocumentRow.id, DocumentRow.title_key, DocumentRow.number_key)
-        with self._session() as session:
-            return [(identity, title, number) for identity, title, number in session.execute(query)]
+            return {found.clause_id: found.row_id for found in session.execute(query)}
 
     def row_ids(self) -> set[int]:
         """Of all clauses that searching may find: a heading with nothing below it answers nothing."""

@@ -95,15 +95,7 @@ def _references(
         row: wanted_ids(references(clause.text, clause.article, catalogue.titles), clause.document_id)
         for row, clause in clauses.items()
     }
-    asked = {identity for ids in wanted.values() for identity in ids}
-    standing = _standing(store, view, asked)
+    held = store.rows_named({identity for ids in wanted.values() for identity in ids})
+    allowed = view.holds(list(held.values())).tolist()
+    standing = {name for name, stands in zip(held, allowed, strict=True) if stands}
     return {row: tuple(dict.fromkeys(one for one in ids if one in standing)) for row, ids in wanted.items()}
-
-
-def _standing(store: Store, view: View, ids: set[str]) -> set[str]:
-    """Those of the clause ids that exist and that the view allows."""
-    if not ids:
-        return set()
-    found = store.clauses(ClauseRow.clause_id.in_(ids))
-    rows = list(found)
-    return {found[row].clause_id for row, held in zip(rows, view.holds(rows), strict=True) if held}

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cn2an
 
@@ -81,6 +82,7 @@ def article_before(article: str) -> str | None:
     return article_label(str(value - 1)) if value and value > 1 else None
 
 
+@lru_cache(4096)
 def article_label(number: str, inserted: str | None = None) -> str:
     """35, 三十五, ３５ -> 第三十五条, as clauses are labelled."""
     value = _value(number)
@@ -106,6 +108,7 @@ def paragraph_of(text: str, number: int) -> str:
     return text[starts[number - 1] : [*starts, len(text)][number]].strip()
 
 
+@lru_cache(4096)
 def _value(number: str) -> int | None:
     try:
         return int(cn2an.cn2an(number.replace("〇", "零"), "smart"))

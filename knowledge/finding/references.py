@@ -30,7 +30,8 @@ def references(text: str, own: str, titles: Titles) -> list[Reference]:
     labels = [label for label in find_labels(text) if label.ordinal or "." in label.article]
     if labels and not text[: labels[0].start].strip() and labels[0].article == own:
         labels = labels[1:]
-    found = [Reference(one) for one in (article_before(own),) if one and _PREVIOUS.search(text)]
+    previous = article_before(own) if _PREVIOUS.search(text) else None
+    found = [Reference(previous)] if previous else []
     last: Label | None = None
     documents: tuple[str, ...] | None = ()
     for label in labels:

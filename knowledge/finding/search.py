@@ -60,8 +60,8 @@ class Finder:
         catalogue = self.catalogue(view.table)
         named = named_in(self._store, catalogue.titles, text)
         scored = self.scored(view, catalogue, text, named, top)
-        placed = [_placed(one, catalogue) for one in scored[: 2 * top]]
-        arranged = arrange(placed, text)[:top]
+        first = [placed(one.row, one.score, catalogue) for one in scored[: 2 * top]]
+        arranged = arrange(first, text)[:top]
         return make_hits(
             self._store, view, catalogue, arranged, {one.row: one.legs for one in scored}, named, day
         )
@@ -124,6 +124,7 @@ def _named(view: View, named: Named) -> list[Scored]:
     ]
 
 
-def _placed(one: Scored, catalogue: Catalogue) -> Placed:
-    facts = catalogue.facts_of(one.row)
-    return Placed(one.row, one.score, facts.title, facts.subject, facts.level, facts.region, facts.since)
+def placed(row: int, score: float, catalogue: Catalogue) -> Placed:
+    """A clause with what decides its place among equals."""
+    facts = catalogue.facts_of(row)
+    return Placed(row, score, facts.title, facts.subject, facts.level, facts.region, facts.since)

@@ -39,6 +39,10 @@ def tokens(text: str) -> list[str]:
 
 def token_code(token: str) -> int | None:
     """The code of one token as `tokens` gives it, a pair included; None for what is no token."""
+    if 1 <= len(token) <= 2 and all("\u4e00" <= char <= "\u9fff" for char in token):
+        # Nearly every token of a query: by hand it takes a hundredth of the time.
+        first, *second = map(ord, token)
+        return first << int(_PAIR_SHIFT) | second[0] if second else first
     found, _ = codes([token])
     return int(found[-1]) if len(found) in (1, 3) else None
 
