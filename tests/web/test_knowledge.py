@@ -361,7 +361,7 @@ def test_on_a_phone_everything_is_one_tab_away(library: Page, product: Product, 
 
 def test_a_link_to_what_is_gone_says_so(library: Page, product: Product) -> None:
     library.goto(f"{product.url}/#/knowledge?doc=D-nothing")
-    expect(library.locator(".reader [role=alert]")).to_contain_text("✕")
+    expect(library.locator(".reader [role=alert]")).to_contain_text("已不在知识库中")
     library.goto(f"{product.url}/#/knowledge?q={quote('，。！')}")
     expect(library.locator(".hits-pane")).to_contain_text("没有找到条款")
 

@@ -26,7 +26,9 @@ function Side({ spans, label, none }: { spans: Span[] | null; label: string; non
   )
 }
 
-function Words({ span: { kind, text } }: { span: Span }) {
+function Words({ span }: { span: Span }) {
+  const { kind } = span
+  const text = span.text.replace(/\n\s*\n/g, '\n')
   if (kind === 'removed') return <del>{text}</del>
   return kind === 'added' ? <ins>{text}</ins> : text
 }

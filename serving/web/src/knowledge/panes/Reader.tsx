@@ -1,5 +1,6 @@
 import { Spin } from 'antd'
 import { useMemo } from 'react'
+import { Refused } from '../../api'
 import { DocumentHead } from '../components/DocumentHead'
 import { DocumentText } from '../components/DocumentText'
 import { News } from '../components/News'
@@ -24,7 +25,9 @@ export function Reader({ place, go, day, onFollow }: {
       {!documentId && !unknown && !place.clause && <News day={day} go={go} />}
       {trouble && (
         <p className="quiet trouble" role="alert">
-          ✕ {trouble.message} <button type="button" className="link" onClick={() => void refetch()}>重试</button>
+          {trouble instanceof Refused && trouble.status === 404
+            ? '✕ 链接里的文件或条款已不在知识库中，可能已删除或换了新版本。请检索，或在目录里重新打开。'
+            : <>✕ {trouble.message} <button type="button" className="link" onClick={() => void refetch()}>重试</button></>}
         </p>
       )}
       {isFetching && !found && <p className="quiet"><Spin size="small" /> 正在打开原文…</p>}

@@ -37,6 +37,9 @@ describe('references', () => {
     ])
     expect(found('依照《刑法》第九条处罚；违反本条例第二条的')).toEqual([['刑法', '第九条'], [null, '第二条']])
   })
+  it('are left alone where another law is called by its bare name', () => {
+    expect(found('依照专利法第二十八条、第二十九条提出；本法第三条、本条例第四条另有规定的除外')).toEqual([[null, '第三条'], [null, '第四条']])
+  })
   it('keep every character', () => {
     const text = '第五条 依照《治安管理处罚法》（以下称处罚法）第四十二条至第四十四条处理，本条例第十条另有规定的除外。'
     expect(pieces(text, '第五条').map((piece) => piece.text).join('')).toBe(text)
