@@ -47,7 +47,12 @@ def serve(folder: Path, clauses: int) -> Result:
     base.search(queries[0])
     result: Result = {"open_s": time.perf_counter() - begun}
     times = latency(base.search, queries)
-    result |= {"p50_ms": times["p50"], "p95_ms": times["p95"], "serve_peak_mb": peak_mb()}
+    result |= {
+        "p50_ms": times["p50"],
+        "p95_ms": times["p95"],
+        "cpu_ms": times["cpu"],
+        "serve_peak_mb": peak_mb(),
+    }
     changed = folder / "laws" / "000000.md"
     changed.write_text(law(0, [NEW]), encoding="utf-8")
     result["change_s"] = _timed(lambda: _change(base, changed))
