@@ -34,7 +34,8 @@ from knowledge.versions.works import standing_on, versions_of
 class Status:
     """generation, indexed, embedder: of the published index, None before the first publish.
 
-    stale: clauses came or went since; new ones are not found until the next publish.
+    indexed: clauses found by their words; pending: those of them that no vector finds yet. stale: a publish would
+    add something.
     """
 
     documents: int
@@ -45,6 +46,7 @@ class Status:
     published_at: str | None
     stale: bool
     warning: str | None
+    pending: int = 0
 
 
 class KnowledgeBase:
@@ -210,24 +212,25 @@ class KnowledgeBase:
 
     def status(self) -> Status:
         """Never raises IndexProblem: a broken or missing index is what status is for."""
-        documents = self._store.documents()
-        clauses = sum(document.clauses for document in documents)
+        documents, clauses = self._index.stored()
+        missing, pending, manifest, warning = clauses, 0, None, None
         try:
-            snapshot, warning = self._index.snapshot(), self._index.warning
-            missing, manifest = self._index.without_words(), snapshot.manifest
+            manifest, warning = self._index.snapshot().manifest, self._index.warning
+            missing, pending = self._index.without_words(), self._index.without_vectors()
         except IndexMissing:
-            missing, manifest, warning = clauses, None, None
+            pass
         except IndexProblem as error:
-            missing, manifest, warning = clauses, None, str(error)
+            warning = str(error)
         return Status(
-            documents=len(documents),
+            documents=documents,
             clauses=clauses,
             generation=manifest.generation if manifest else None,
             indexed=clauses - missing,
             embedder=manifest.embedder if manifest else None,
             published_at=manifest.created_at if manifest else None,
-            stale=missing > 0,
+            stale=missing + pending > 0,
             warning=warning,
+            pending=pending,
         )
 
     def _find(self, clause_id: str) -> Clause | None:

@@ -108,6 +108,11 @@ class LiveIndex:
 
         embed_rows(rows, self._texts, self._embedder, attach, on_progress, cancelled)
 
+    def stored(self) -> tuple[int, int]:
+        """Documents and clauses in the database. Raises StorageProblem."""
+        table = self._standing.table()
+        return len(table.firsts), int((table.lasts - table.firsts + 1).sum())
+
     def without_words(self) -> int:
         """How many stored clauses no search finds yet. Raises IndexProblem."""
         return len(self.snapshot().without_words(self._standing.table()))

@@ -348,9 +348,10 @@ def test_without_vectors_words_find_and_vectors_follow(base: KnowledgeBase, fold
         return next(set(hit.legs) for hit in base.search("路灯谁维修") if "路灯" in hit.text)
 
     assert legs() == {"lexical"}
+    assert (base.status().indexed, base.status().pending, base.status().stale) == (11, 2, True)
     seen: list[tuple[int, int]] = []
     base.publish(lambda done, total: seen.append((done, total)))
-    assert seen == [(2, 2)] and legs() == {"lexical", "dense"}
+    assert seen == [(2, 2)] and not base.status().stale and legs() == {"lexical", "dense"}
 
 
 def test_any_time_finds_what_no_longer_stands(base: KnowledgeBase) -> None:
