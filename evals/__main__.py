@@ -25,7 +25,7 @@ from evals.retrieval import ranking
 from evals.retrieval import run as retrieval_run
 from evals.retrieval.laws import load_corpus, load_questions
 from evals.settings import ROOT, EvalSettings
-from evals.table import print_changes, print_measured
+from evals.table import print_ablation, print_changes, print_measured
 from evals.triage import run as triage_run
 from evals.triage.case import SETS, load_cases
 from evals.versions import run as versions_run
@@ -88,10 +88,11 @@ def retrieval(
     limit_laws: Annotated[int | None, typer.Option(min=1, help="只用 N 部法规，快速看一眼")] = None,
     data: Annotated[Path, typer.Option(help="数据目录，其下有 stard/ 与 laws/")] = EXTERNAL,
     build_only: Annotated[bool, typer.Option("--build-only", help="只建索引，可中断后继续")] = False,
+    ablation: Annotated[bool, typer.Option("--ablation", help="逐项消融，全部按未见过的问题计")] = False,
     json_: Json = None,
     compare: Compare = None,
 ) -> None:
-    """检索：真实问题能否找到回答它的法条。"""
+    """检索：真实问题能否找到回答它的法条。所装排序器学过开发集，推断新问题请看 --ablation。"""
     settings = EvalSettings()
     old = read_report(compare) if compare else None
     questions = load_questions(data / "stard" / "queries_dev.jsonl", limit)
@@ -100,6 +101,15 @@ def retrieval(
     with _progress() as progress:
         if build_only:
             retrieval_run.build(corpus, settings.work_dir, embedder, progress)[0].close()
+            return
+        if ablation:
+            head, rows = retrieval_run.ablate(corpus, questions, settings.work_dir, embedder, progress)
+            print_ablation(
+                out, f"检索消融：STARD {len(questions)} 问，{head['clauses']} 条，五折交叉验证", rows
+            )
+            path = json_ or _report_file(settings, "retrieval-ablation")
+            _write_rows(path, head, [row.as_json() for row in rows])
+            err.print(f"报告：{path}")
             return
         found = retrieval_run.evaluate(corpus, questions, settings.work_dir, embedder, progress)
     part = "（部分语料，不可与全量比较）" if corpus.partial else ""
@@ -147,12 +157,14 @@ def bench(
     stage.close()
     _print_rows(rows, head)
     path = json_ or _report_file(settings, "bench")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(
-        json.dumps({**head, "rows": [row.as_json() for row in rows]}, ensure_ascii=False, indent=1) + "\n",
-        encoding="utf-8",
-    )
+    _write_rows(path, head, [row.as_json() for row in rows])
     err.print(f"报告：{path}")
+
+
+def _write_rows(path: Path, head: dict[str, Any], rows: list[dict[str, Any]]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    whole = json.dumps({**head, "rows": rows}, ensure_ascii=False, indent=1)
+    path.write_text(whole + "\n", encoding="utf-8")
 
 
 def _bench_head(stage: Stage, tickets: int) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from rich.table import Table
 
 from evals.compare import Change
 from evals.measure import Measure, Measured
+from evals.retrieval.ablation import GROUPS, JUDGED, Row
 
 SURE = 0.05
 
@@ -68,3 +69,28 @@ def _counted(one: Measured) -> str:
     if one.measure.kind == "share":
         return f"{one.hits:.0f}/{one.total:.0f}"
     return f"{one.items}"
+
+
+def print_ablation(console: Console, title: str, rows: Sequence[Row]) -> None:
+    """A row a way to rank: every measure, the judged ones with interval and gain over the best plain leg."""
+    console.print(title, style="bold")
+    table = Table()
+    table.add_column("做法")
+    for name in ("R@5", "R@10", "R@100", "MRR@10", "nDCG@10", "R@10 增益", "MRR@10 增益"):
+        table.add_column(name, justify="right")
+    for leg, label in GROUPS.items():
+        table.add_section()
+        table.add_row(f"[bold]{label}[/bold]")
+        for row in (one for one in rows if one.way.leg == leg):
+            table.add_row(row.way.label, *map(_cell, row.measured), *map(_gain, row.gains.values()))
+    console.print(table)
+
+
+def _cell(one: Measured) -> str:
+    value = _number(one.measure, one.value)
+    return f"{value}\n{_interval(one)}" if one.measure.key.endswith(JUDGED) else value
+
+
+def _gain(told: tuple[float, float, float]) -> str:
+    gained, low, high = (100 * one for one in told)
+    return f"{gained:+.1f}%\n{low:+.1f}–{high:+.1f}"

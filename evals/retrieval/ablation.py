@@ -1,14 +1,15 @@
 """What each means is worth, alone and together: every row of the table is a way to rank, all on unseen questions."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from evals.measure import Tally
+from evals.context import vectors_file
+from evals.measure import Measure, Measured, Tally, pool
 from evals.retrieval.crossval import (
-    Posed,
     arranged,
     lessons,
     pose_all,
@@ -16,14 +17,25 @@ from evals.retrieval.crossval import (
     reciprocal,
     summed,
 )  # fmt: skip
-from evals.retrieval.folds import FOLDS, Folds, grouped_folds, random_folds
-from evals.retrieval.material import Material
+from evals.retrieval.folds import FOLDS, grouped_folds, random_folds
+from evals.retrieval.laws import Question
+from evals.retrieval.material import Material, prepare
 from evals.retrieval.ranking import tallies
+from knowledge.base import KnowledgeBase
+from knowledge.embedding import Embedder
+from knowledge.embedding_cache import CachedEmbedder
 from knowledge.index.ranked import Rows
+from knowledge.store import Store
 
-DOCUMENT = ("document_mass", "document_count")
-NEIGHBOURS = ("neighbour", "neighbours_best", "neighbours_mean")
-RANK_IN_LAW = ("行政法规", "司法解释")
+PASSES = 3 * FOLDS
+"""How often `ways` reports progress."""
+JUDGED = ("recall_10", "mrr_10")
+GROUPS = {
+    "lexical": "字面检索",
+    "dense": "语义检索",
+    "fused": "融合（随机五折）",
+    "grouped": "融合（无共同法条的五折）",
+}
 
 
 @dataclass(frozen=True)
@@ -33,6 +45,23 @@ class Way:
     leg: str
     label: str
     lists: Sequence[Rows]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A way measured. gains: measure -> relative gain over the best plain leg, with its interval."""
+
+    way: Way
+    measured: Sequence[Measured]
+    gains: Mapping[str, tuple[float, float, float]]
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "leg": self.way.leg,
+            "way": self.way.label,
+            "measures": [one.as_json() for one in self.measured],
+            "gains": {name: list(told) for name, told in self.gains.items()},
+        }
 
 
 def ways(material: Material, progress: Callable[[], None]) -> list[Way]:
@@ -58,17 +87,11 @@ def ways(material: Material, progress: Callable[[], None]) -> list[Way]:
         Way("fused", "排序器＋法律先验", ranked(before, folds)),
         Way("fused", "排序器＋词表", ranked(worded, folds, ("asked",))),
         Way("fused", "排序器＋问句映射", ranked(adapted, folds, ("asked",))),
-        *_without(full, folds),
+        Way("fused", "全部，去掉法律先验", ranked(full, folds, ("asked",))),
         Way("fused", "全部", ranked(full, folds)),
         Way("fused", "全部＋效力顺序", arranged(material, full, folds)),
         *_grouped(material, progress),
     ]
-
-
-def _without(full: Sequence[Posed], folds: Folds) -> list[Way]:
-    """All means but one group of features."""
-    groups = {"法律先验": ("asked",), "同法条文": DOCUMENT, "相邻条文": NEIGHBOURS, "效力层级": RANK_IN_LAW}
-    return [Way("fused", f"全部，去掉{label}", ranked(full, folds, left)) for label, left in groups.items()]
 
 
 def _grouped(material: Material, progress: Callable[[], None]) -> list[Way]:
@@ -92,6 +115,26 @@ def measured(material: Material, way: Way) -> list[dict[str, Tally]]:
     ]
 
 
+def table(material: Material, progress: Callable[[], None]) -> list[Row]:
+    """Every way measured; gains are over the best single leg with nothing added, each measure's own."""
+    every = [(way, measured(material, way)) for way in ways(material, progress)]
+    plain = [_values(tallied, way.leg) for way, tallied in every if way.label in ("字面", "语义")]
+    rows: list[Row] = []
+    for way, tallied in every:
+        values = _values(tallied, way.leg)
+        gains = {
+            name: gain(values[name], max((one[name] for one in plain), key=lambda one: float(one.mean())))
+            for name in JUDGED
+        }
+        pooled = [pool(Measure(key, key, "mean"), [one[key] for one in tallied]) for key in tallied[0]]
+        rows.append(Row(way, pooled, gains))
+    return rows
+
+
+def _values(tallied: Sequence[dict[str, Tally]], leg: str) -> dict[str, NDArray[np.float64]]:
+    return {name: np.array([one[f"{leg}_{name}"].hits for one in tallied]) for name in JUDGED}
+
+
 def gain(new: NDArray[np.float64], old: NDArray[np.float64]) -> tuple[float, float, float]:
     """Relative gain of means over the same questions, with its 95 % interval by resampling questions."""
     draws = np.random.default_rng(0).integers(0, len(new), (2000, len(new)))
@@ -100,5 +143,13 @@ def gain(new: NDArray[np.float64], old: NDArray[np.float64]) -> tuple[float, flo
     return float(new.mean() / max(float(old.mean()), 1e-9) - 1), float(low), float(high)
 
 
-PASSES = 3 * FOLDS
-"""How often `ways` reports progress."""
+def prepared(
+    base: KnowledgeBase, folder: Path, questions: Sequence[Question], embedder: Embedder, work_dir: Path
+) -> Material:
+    """Material over a built base in `folder`. Raises KnowledgeError."""
+    cached, store = CachedEmbedder(embedder, vectors_file(work_dir)), Store(folder / "knowledge.sqlite")
+    try:
+        return prepare(base, store, questions, cached)
+    finally:
+        store.close()
+        cached.close()

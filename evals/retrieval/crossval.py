@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 from evals.retrieval.fit import Floats, fit_ranker
 from evals.retrieval.folds import FOLDS, Folds
 from evals.retrieval.material import Lesson, Material, learn
-from knowledge.finding.features import DEEP, NAMES, POOL, Candidates, gather
+from knowledge.finding.features import DEEP, NAMES, POOL, Asked, Candidates, gather
 from knowledge.finding.hierarchy import arrange
-from knowledge.finding.learned import LEVELS, Ranker
+from knowledge.finding.learned import Ranker
 from knowledge.finding.ranking import plain
 from knowledge.finding.search import placed
 from knowledge.index.ranked import Ranked, Rows
 
-FEATURES = (*NAMES, *LEVELS, "asked")
+FEATURES = (*NAMES, "asked")
 TIED = 20
 """How far down near-equal hits change places, as in a search for ten."""
 
@@ -50,7 +50,7 @@ def pose(material: Material, place: int, lesson: Lesson, glossary: bool = True) 
     words = (material.expanded if glossary else material.plain)[place]
     vector: Floats = lesson.adapter.apply(material.vectors[place : place + 1])[0]
     lexical, dense = material.view.lexical(words, DEEP), material.view.dense(vector, POOL)
-    candidates = gather(material.view, (lexical, dense), vector, material.catalogue.works)
+    candidates = gather(material.view, lexical, dense, Asked(words, vector))
     ranker = Ranker(np.zeros(len(FEATURES)), lesson.asked, 0.0)
     features = ranker.features(candidates, material.view, material.catalogue)
     return Posed(lexical, dense, candidates, features, np.isin(candidates.rows, material.right[place]))

@@ -13,6 +13,7 @@ from rich.progress import Progress
 from evals.context import index_hash, now, open_base
 from evals.measure import Measured, pool_all
 from evals.report import Item, Json, provenance
+from evals.retrieval.ablation import PASSES, Row, prepared, table
 from evals.retrieval.laws import Corpus, Question, article_key
 from evals.retrieval.ranking import LEGS, MEASURES, tallies
 from knowledge.base import KnowledgeBase
@@ -88,6 +89,29 @@ def evaluate(
         "index": index_hash(folder / "index"),
     }
     return Evaluated(head, pool_all(MEASURES, [item.tallies for item in items]), items)
+
+
+def ablate(
+    corpus: Corpus, questions: Sequence[Question], work_dir: Path, embedder: Embedder, progress: Progress
+) -> tuple[Json, list[Row]]:
+    """Each means alone and together, by cross-validation over the questions. Raises KnowledgeError."""
+    base, folder = build(corpus, work_dir, embedder, progress)
+    bar = progress.add_task("学习与检验", total=PASSES)
+    try:
+        material = prepared(base, folder, questions, embedder, work_dir)
+        rows = table(material, lambda: progress.advance(bar))
+    finally:
+        base.close()
+    head = {
+        "evaluation": "retrieval-ablation",
+        **provenance(now()),
+        "partial": corpus.partial,
+        "clauses": len(material.keys),
+        "questions": len(questions),
+        "embedder": embedder.fingerprint,
+        "index": index_hash(folder / "index"),
+    }
+    return head, rows
 
 
 def articles_of(base: KnowledgeBase) -> frozenset[str]:

@@ -10,19 +10,17 @@ import numpy as np
 from rich.console import Console
 from rich.progress import Progress
 
-from evals.context import vectors_file
+from evals.retrieval.ablation import prepared
 from evals.retrieval.crossval import FEATURES, lessons, pose_all
 from evals.retrieval.fit import fit_ranker
 from evals.retrieval.folds import random_folds
 from evals.retrieval.laws import load_corpus, load_questions
-from evals.retrieval.material import Lesson, Material, learn, prepare
+from evals.retrieval.material import Lesson, Material, learn
 from evals.retrieval.run import build
 from evals.settings import ROOT, EvalSettings
 from knowledge.embedding import open_embedder
-from knowledge.embedding_cache import CachedEmbedder
 from knowledge.finding.features import NAMES
 from knowledge.finding.learned.model import ADAPTER, FOLDER, FORMAT, RANKER
-from knowledge.store import Store
 
 DATA = ROOT.parent / "shared" / "data"
 PLACES = 4
@@ -62,14 +60,11 @@ def main() -> None:
     embedder = open_embedder(settings.embedder, threads=settings.embedder_threads)
     with Progress(console=console) as progress:
         base, folder = build(corpus, settings.work_dir, embedder, progress)
-    cached = CachedEmbedder(embedder, vectors_file(settings.work_dir))
-    store = Store(folder / "knowledge.sqlite")
     try:
-        material = prepare(base, store, questions, cached)
+        material = prepared(base, folder, questions, embedder, settings.work_dir)
         lesson, weights = teach(material)
     finally:
-        for opened in (store, cached, base):
-            opened.close()
+        base.close()
     write(lesson, weights, embedder.fingerprint, len(questions))
     console.print(
         f"已写入 {FOLDER}：{', '.join(f'{n} {w:.2f}' for n, w in zip(FEATURES, weights, strict=True))}"

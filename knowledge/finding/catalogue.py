@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-from numpy.typing import NDArray
 
 from knowledge.clause import Document, number_key, title_key
 from knowledge.finding.titles import Titled, Titles, subject_of
@@ -26,11 +25,10 @@ class Facts:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """facts[n], works[n]: of document n of the table. works: equal for parts and versions under one title."""
+    """facts[n]: of document n of the table."""
 
     table: DocumentTable
     facts: tuple[Facts, ...]
-    works: NDArray[np.int64]
     titles: Titles
 
     def facts_of(self, row: int) -> Facts:
@@ -44,13 +42,11 @@ def read_catalogue(store: Store, table: DocumentTable) -> Catalogue:
     documents = {document.id: document for document in store.documents()}
     # A document may have gone since the table was read: its clauses are masked out at the next search.
     facts = tuple(_facts(documents.get(identity)) for identity in table.ids)
-    numbers: dict[str, int] = {}
-    works = np.array([numbers.setdefault(one.title, len(numbers)) for one in facts], np.int64)
     named = (
         Titled(document.id, title_key(document.metadata.title), number_key(document.metadata.doc_number))
         for document in documents.values()
     )
-    return Catalogue(table, facts, works, Titles(named))
+    return Catalogue(table, facts, Titles(named))
 
 
 def _facts(document: Document | None) -> Facts:

@@ -4,9 +4,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from knowledge.embedding import Vectors
 from knowledge.finding.catalogue import Catalogue
-from knowledge.finding.features import DEEP, POOL, Candidates, Floats, gather
+from knowledge.finding.features import DEEP, POOL, Asked, Candidates, Floats, gather
 from knowledge.finding.learned import Learned
 from knowledge.index.ranked import Ranked
 from knowledge.index.snapshot import View
@@ -21,21 +20,12 @@ class Scored:
     legs: dict[str, int] = field(default_factory=dict[str, int])
 
 
-@dataclass(frozen=True)
-class Asked:
-    """weights: tokens to look for. vector: (dimension,), where to look among meanings. also: rows to judge besides."""
-
-    weights: dict[str, float]
-    vector: Vectors
-    also: tuple[int, ...] = ()
-
-
 def rank(view: View, catalogue: Catalogue, asked: Asked, learned: Learned | None, depth: int) -> list[Scored]:
     """All candidates, best first; at least the `depth` best of each leg where that many are."""
     lexical = view.lexical(asked.weights, max(DEEP, depth))
     dense = view.dense(asked.vector, max(POOL, depth))
     pool = max(POOL, depth)
-    candidates = gather(view, (lexical, dense), asked.vector, catalogue.works, asked.also, pool)
+    candidates = gather(view, lexical, dense, asked, pool)
     if not len(candidates.rows):
         return []
     usable = learned is not None and len(dense) > 0

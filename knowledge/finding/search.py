@@ -15,11 +15,12 @@ import numpy as np
 from knowledge.embedding import Embedder
 from knowledge.finding.catalogue import Catalogue, read_catalogue
 from knowledge.finding.exact import MOST, Named, named_in, proper_names
+from knowledge.finding.features import Asked
 from knowledge.finding.glossary import load_glossary, weigh
 from knowledge.finding.hierarchy import Placed, arrange
 from knowledge.finding.hit import SearchHit, make_hits
 from knowledge.finding.learned import Learned
-from knowledge.finding.ranking import Asked, Scored, rank
+from knowledge.finding.ranking import Scored, rank
 from knowledge.index.snapshot import View
 from knowledge.index.standing import DocumentTable
 from knowledge.index.tokens import tokens
@@ -30,7 +31,7 @@ __all__ = ["Finder", "SearchHit"]
 
 QUERY_MOST = 1000
 # Above what legs alone can reach: first the clauses named, then the documents named.
-CLAUSE_NAMED = 2.0
+CLAUSE_NAMED = 3.0
 DOCUMENT_NAMED = 1.0
 PROPER_NAME = 0.5
 """Added where a clause holds a place or station that the query names."""
@@ -51,6 +52,7 @@ class Finder:
         self._glossary = load_glossary()
         self._lock = Lock()
         self._catalogue: Catalogue | None = None
+        self._fitting: Learned | None = None
 
     def find(self, view: View, query: str, day: date, top: int) -> list[SearchHit]:
         """The best `top` of what the view allows, best first. Raises StorageProblem, EmbedderProblem."""
@@ -68,17 +70,18 @@ class Finder:
 
     def scored(self, view: View, catalogue: Catalogue, text: str, named: Named, depth: int) -> list[Scored]:
         """All candidates, best first."""
+        learned = self._fitting
         vector = self._queries.embed_queries([text])[0]
-        if self._learned:
-            vector = self._learned.adapter.apply(vector[None])[0]
+        if learned:
+            vector = learned.adapter.apply(vector[None])[0]
         holders = self._holding(view, text)
-        asked = Asked(dict(weigh(text, self._glossary)), vector, tuple(holders))
-        scored = rank(view, catalogue, asked, self._learned, depth)
+        asked = Asked(weigh(text, self._glossary), vector, tuple(holders))
+        scored = rank(view, catalogue, asked, learned, depth)
         scored = [
             replace(one, score=one.score + PROPER_NAME) if one.row in holders else one for one in scored
         ]
         if named.documents:
-            scored += self._within(view, catalogue, asked, named, depth)
+            scored += _within(view, catalogue, asked, named, learned, depth)
         scored += _named(view, named)
         best: dict[int, Scored] = {}
         for one in scored:
@@ -87,24 +90,13 @@ class Finder:
         return sorted(best.values(), key=lambda one: (-one.score, one.row))
 
     def catalogue(self, table: DocumentTable) -> Catalogue:
-        """Of the table given; read once for each table."""
+        """Of the table given; read once for each table, and with it whether what was learned fits."""
         with self._lock:
             if self._catalogue is None or self._catalogue.table is not table:
                 self._catalogue = read_catalogue(self._store, table)
+                fits = self._learned is not None and self._learned.fits(self._catalogue)
+                self._fitting = self._learned if fits else None
             return self._catalogue
-
-    def _within(
-        self, view: View, catalogue: Catalogue, asked: Asked, named: Named, depth: int
-    ) -> list[Scored]:
-        """The same question put to the documents named alone; their best clauses count as named."""
-        owners = view.table.owners(view.snapshot.rows)
-        inside = np.array([identity in named.documents for identity in view.table.ids] + [False], bool)
-        narrow = replace(view, allowed=view.allowed & inside[owners])
-        found = rank(narrow, catalogue, asked, self._learned, depth)
-        return [
-            Scored(one.row, one.score + DOCUMENT_NAMED, {"exact": place} if place <= MOST else {})
-            for place, one in enumerate(found, 1)
-        ]
 
     def _holding(self, view: View, text: str) -> list[int]:
         """Rows of clauses that hold a proper name which the query holds."""
@@ -114,6 +106,19 @@ class Finder:
             return []
         clauses = self._store.clauses(ClauseRow.row_id.in_(rows))
         return [row for row, clause in clauses.items() if any(name in clause.text for name in asked)]
+
+
+def _within(
+    view: View, catalogue: Catalogue, asked: Asked, named: Named, learned: Learned | None, depth: int
+) -> list[Scored]:
+    """The same question put to the documents named alone; their MOST best clauses count as named."""
+    owners = view.table.owners(view.snapshot.rows)
+    inside = np.array([*(identity in named.documents for identity in view.table.ids), False], bool)
+    found = rank(replace(view, allowed=view.allowed & inside[owners]), catalogue, asked, learned, depth)
+    return [
+        Scored(one.row, one.score + DOCUMENT_NAMED, {"exact": place})
+        for place, one in enumerate(found[:MOST], 1)
+    ]
 
 
 def _named(view: View, named: Named) -> list[Scored]:

@@ -6,6 +6,6 @@ adapter.npz    moves a question's vector towards the clauses that answer it: a l
 Made by `python -m evals.retrieval.train`, which also measures what they are worth on questions left out.
 """
 
-from knowledge.finding.learned.model import LEVELS, Adapter, Learned, Ranker, load_learned
+from knowledge.finding.learned.model import Adapter, Learned, Ranker, load_learned
 
-__all__ = ["LEVELS", "Adapter", "Learned", "Ranker", "load_learned"]
+__all__ = ["Adapter", "Learned", "Ranker", "load_learned"]
