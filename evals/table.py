@@ -10,6 +10,7 @@ from evals.measure import Measure, Measured
 from evals.retrieval.ablation import GROUPS, JUDGED, Row
 
 SURE = 0.05
+ABLATION_WIDTH = 128
 
 
 def print_measured(console: Console, title: str, groups: Iterable[tuple[str, Sequence[Measured]]]) -> None:
@@ -75,15 +76,16 @@ def print_ablation(console: Console, title: str, rows: Sequence[Row]) -> None:
     """A row a way to rank: every measure, the judged ones with interval and gain over the best plain leg."""
     console.print(title, style="bold")
     table = Table()
-    table.add_column("做法")
+    table.add_column("做法", no_wrap=True)
     for name in ("R@5", "R@10", "R@100", "MRR@10", "nDCG@10", "R@10 增益", "MRR@10 增益"):
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", no_wrap=True)
     for leg, label in GROUPS.items():
         table.add_section()
         table.add_row(f"[bold]{label}[/bold]")
         for row in (one for one in rows if one.way.leg == leg):
             table.add_row(row.way.label, *map(_cell, row.measured), *map(_gain, row.gains.values()))
-    console.print(table)
+    # Wider than a pipe's 80 columns: a table of figures cut short says nothing.
+    console.print(table, width=max(console.width, ABLATION_WIDTH), crop=False)
 
 
 def _cell(one: Measured) -> str:

@@ -14,6 +14,7 @@ from knowledge.finding.catalogue import Catalogue
 from knowledge.finding.exact import find_clauses
 from knowledge.finding.filters import Filters
 from knowledge.finding.learned import load_learned
+from knowledge.finding.rerank import Reranker
 from knowledge.finding.search import Finder, SearchHit
 from knowledge.index.background import BackgroundPublish
 from knowledge.index.embedding import EmbedProgress
@@ -61,10 +62,11 @@ class KnowledgeBase:
         clock: Clock,
         names: Sequence[str] = (),
         server: VectorServer | None = None,
+        reranker: Reranker | None = None,
     ) -> None:
         self._store = store
         self._documents = embedder
-        self._finder = Finder(store, query, load_learned(query.fingerprint), names)
+        self._finder = Finder(store, query, load_learned(query.fingerprint), names, reranker)
         self._clock = clock
         self._index = LiveIndex(index, store.path, self._texts, embedder, server=server)
 
@@ -76,17 +78,18 @@ class KnowledgeBase:
         clock: Clock,
         names: Sequence[str] = (),
         server: VectorServer | None = None,
+        reranker: Reranker | None = None,
     ) -> "KnowledgeBase":
         """Open or create the base in a folder; clause vectors are cached in it. Raises StorageProblem.
 
         names: of places and stations; clauses that hold one the query names come first. server: where vectors are
-        searched; by this process itself unless told.
+        searched; by this process itself unless told. reranker: as open_reranker gives it.
         """
         cached, store = (
             CachedEmbedder(embedder, data_dir / "vectors.sqlite"),
             Store(data_dir / "knowledge.sqlite"),
         )
-        return cls(store, data_dir / "index", cached, embedder, clock, names, server)
+        return cls(store, data_dir / "index", cached, embedder, clock, names, server, reranker)
 
     def close(self) -> None:
         self._index.close()

@@ -103,6 +103,14 @@ class EmbedderProblem(KnowledgeError):
         self.spec = spec
 
 
+class RerankerProblem(KnowledgeError):
+    """The reranker can't be opened."""
+
+    def __init__(self, spec: str, what: str, what_to_do: str) -> None:
+        super().__init__(f"重排模型 {spec}：{what}。{what_to_do}。")
+        self.spec = spec
+
+
 class StorageProblem(KnowledgeError):
     """The disk or the database refuses."""
 

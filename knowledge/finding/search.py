@@ -21,6 +21,7 @@ from knowledge.finding.hierarchy import Placed, arrange
 from knowledge.finding.hit import SearchHit, make_hits
 from knowledge.finding.learned import Learned
 from knowledge.finding.ranking import Scored, rank
+from knowledge.finding.rerank import FIRST, Reranker
 from knowledge.index.snapshot import View
 from knowledge.index.standing import DocumentTable
 from knowledge.index.tokens import tokens
@@ -40,15 +41,24 @@ HOLDERS = 50
 
 
 class Finder:
-    """Thread-safe. names: proper names (places, stations) that are matched as they are. learned: None without."""
+    """Thread-safe. names: proper names (places, stations) that are matched as they are. learned: None without.
+
+    reranker: one that passed its gate (rerank.py).
+    """
 
     def __init__(
-        self, store: Store, queries: Embedder, learned: Learned | None = None, names: Sequence[str] = ()
+        self,
+        store: Store,
+        queries: Embedder,
+        learned: Learned | None = None,
+        names: Sequence[str] = (),
+        reranker: Reranker | None = None,
     ) -> None:
         self._store = store
         self._queries = queries
         self._learned = learned
         self._names = tuple(names)
+        self._reranker = reranker
         self._glossary = load_glossary()
         self._lock = Lock()
         self._catalogue: Catalogue | None = None
@@ -62,6 +72,8 @@ class Finder:
         catalogue = self.catalogue(view.table)
         named = named_in(self._store, catalogue.titles, text)
         scored = self.scored(view, catalogue, text, named, top)
+        if self._reranker:
+            scored = self._reranked(self._reranker, text, scored)
         first = [placed(one.row, one.score, catalogue) for one in scored[: 2 * top]]
         arranged = arrange(first, text)[:top]
         return make_hits(
@@ -88,6 +100,19 @@ class Finder:
             known = best.get(one.row, one)
             best[one.row] = Scored(one.row, max(one.score, known.score), {**one.legs, **known.legs})
         return sorted(best.values(), key=lambda one: (-one.score, one.row))
+
+    def _reranked(self, reranker: Reranker, text: str, scored: list[Scored]) -> list[Scored]:
+        """The first hits in the reranker's order under their old scores; what the query names stays where it is."""
+        first = [one for one in scored[:FIRST] if one.score <= 1]
+        clauses = self._store.clauses(ClauseRow.row_id.in_([one.row for one in first]))
+        first = [one for one in first if one.row in clauses]
+        judged = reranker.scores(text, [clauses[one.row].text for one in first])
+        order = np.argsort(-judged, kind="stable")
+        moved = {
+            first[place].row: Scored(first[place].row, slot.score, {**first[place].legs, "reranked": rank})
+            for rank, (place, slot) in enumerate(zip(order.tolist(), first, strict=True), 1)
+        }
+        return sorted((moved.get(one.row, one) for one in scored), key=lambda one: -one.score)
 
     def catalogue(self, table: DocumentTable) -> Catalogue:
         """Of the table given; read once for each table, and with it whether what was learned fits."""
