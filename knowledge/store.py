@@ -10,7 +10,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, Select, create_engine, delete, event, func, insert, select, text
+from sqlalchemy import Engine, create_engine, delete, event, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from knowledge.clause import Clause, Document, Metadata, number_key, title_key
@@ -194,10 +194,10 @@ class Store:
 
     def clauses(self, *conditions: object) -> dict[int, Clause]:
         """Clauses by row id, in the order they were stored; conditions are SQLAlchemy expressions."""
-        query = _joined().where(*conditions).order_by(ClauseRow.row_id)  # pyright: ignore[reportArgumentType]
+        query = _CLAUSES.where(*conditions).order_by(ClauseRow.row_id)  # pyright: ignore[reportArgumentType]
         with self._session() as session:
-            rows = session.execute(query)
-            return {clause.row_id: _clause(clause, document) for clause, document in rows}
+            found: Any = session.execute(query)
+            return {row_id: Clause(*fields) for row_id, *fields in found}
 
     def rows_named(self, clause_ids: Collection[str]) -> dict[str, int]:
         """Clause id -> row id of those that exist."""
@@ -268,8 +268,14 @@ def _migrate(engine: Engine) -> None:
         command.upgrade(config, "head")
 
 
-def _joined() -> Select[ClauseRow, DocumentRow]:
-    return select(ClauseRow, DocumentRow).join(DocumentRow, DocumentRow.id == ClauseRow.document_id)
+# Columns, not objects: every search reads its hits through this. In the order of Clause's fields.
+_CLAUSES = select(
+    ClauseRow.row_id,
+    ClauseRow.clause_id, DocumentRow.id, DocumentRow.version, DocumentRow.title, DocumentRow.doc_number,
+    DocumentRow.issuer, DocumentRow.level, DocumentRow.region, ClauseRow.article, ClauseRow.path, ClauseRow.text,
+    ClauseRow.start, ClauseRow.end, func.coalesce(DocumentRow.effective, DocumentRow.issued),
+    DocumentRow.valid_to, DocumentRow.superseded_by, ClauseRow.kind,
+).join(DocumentRow, DocumentRow.id == ClauseRow.document_id)  # fmt: skip
 
 
 def _document_row(
@@ -346,25 +352,3 @@ def _document(row: DocumentRow, clauses: int) -> Document:
         row.id, row.version, row_metadata(row), row.source, clauses,
         valid_from, row.valid_to, row.superseded_by, row.end_reason, tuple(row.notices),
     )  # fmt: skip
-
-
-def _clause(clause: ClauseRow, document: DocumentRow) -> Clause:
-    return Clause(
-        clause_id=clause.clause_id,
-        document_id=document.id,
-        version=document.version,
-        document=document.title,
-        doc_number=document.doc_number,
-        issuer=document.issuer,
-        level=document.level,
-        region=document.region,
-        article=clause.article,
-        path=clause.path,
-        text=clause.text,
-        start=clause.start,
-        end=clause.end,
-        valid_from=document.effective or document.issued,
-        valid_to=document.valid_to,
-        superseded_by=document.superseded_by,
-        kind=clause.kind,
-    )

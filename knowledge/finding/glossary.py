@@ -53,7 +53,11 @@ def weigh(query: str, glossary: Sequence[Entry]) -> Mapping[str, float]:
     own = Counter(tokens(query))
     added: dict[str, float] = {}
     for entry in spoken_of(query, glossary):
-        for word in entry.legal:
-            for token in tokens(word):
-                added[token] = max(added.get(token, 0.0), entry.weight)
+        for token in _tokens(entry):
+            added[token] = max(added.get(token, 0.0), entry.weight)
     return {**added, **own}
+
+
+@cache
+def _tokens(entry: Entry) -> frozenset[str]:
+    return frozenset(token for word in entry.legal for token in tokens(word))
