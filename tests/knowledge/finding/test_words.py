@@ -4,6 +4,7 @@ from datetime import date
 import pytest
 
 from knowledge.finding.glossary import GLOSSARY, Entry, load_glossary, spoken_of, weigh
+from knowledge.finding.grow import propose, read_questions
 from knowledge.finding.hierarchy import NEAR, Placed, arrange, asked_regions
 from knowledge.finding.references import Reference, references, wanted_ids
 from knowledge.finding.titles import Titled, Titles
@@ -92,3 +93,16 @@ def test_other_regions_go_behind_when_one_is_named() -> None:
     assert asked_regions("全国停车", {"全国", ""}) == frozenset()
     district = [placed(1, 1.0, region="乙州市"), placed(2, 0.4, region="甲州市东区")]
     assert order(district, "甲州停车") == [1, 2], "a region nobody has is asked for by none"
+
+
+def test_growing_proposes_what_people_say_with_the_words_of_the_nearest_clauses() -> None:
+    questions = ["蹭网被发现", "邻居蹭网怎么办", "总有人蹭网", "合同怎么签"]
+    clauses = {n: f"合同第{n}号约定" for n in range(200)} | {900: "盗用网络信号", 901: "禁止盗用网络信号"}
+    near = {0: [900, 901], 1: [900, 901], 2: [900], 3: [1]}
+    rows = propose(questions, clauses, near)
+    assert [row[0] for row in rows] == ["蹭网"]
+    assert "盗用网络信号"[:5] in rows[0][1] or "用网络信号" in rows[0][1]
+
+
+def test_questions_are_read_from_either_field() -> None:
+    assert read_questions(['{"query": "甲"}', "", '{"text": "乙"}']) == ["甲", "乙"]
