@@ -12,21 +12,26 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from subprocess import PIPE
 
 import numpy as np
 
 from evals.bench.process import peak_mb
-from evals.context import now
 from evals.retrieval.laws import load_questions
 from evals.settings import ROOT, EvalSettings
 from knowledge.base import KnowledgeBase
 from knowledge.embedding import Embedder, Vectors, open_embedder
 
 DATA = ROOT.parent / "shared" / "data"
+QUESTIONS = 200
 CHANGES = 10
 LAW = "---\ntitle: {word}办法\neffective: 2020-01-01\n---\n"
+
+
+def now() -> datetime:
+    return datetime.now().astimezone()
 
 
 class Remembered:
@@ -71,7 +76,7 @@ def start(folder: Path) -> dict[str, float]:
 
 def searches(folder: Path) -> dict[str, object]:
     """Every question twice: the second time its vector is at hand."""
-    queries = [one.query for one in load_questions(DATA / "stard" / "queries_dev.jsonl")]
+    queries = [one.query for one in load_questions(DATA / "stard" / "queries_dev.jsonl", QUESTIONS)]
     remembered = Remembered(_embedder())
     base = KnowledgeBase.open(folder, remembered, now)
     base.search("拖欠工资怎么办")
@@ -123,7 +128,7 @@ def watch(folder: Path) -> None:
     print("ready", flush=True)
     for line in sys.stdin:
         word, wanted = line.split()
-        while (len(base.look()[0].lexical(word, 1)) > 0) != (wanted == "there"):
+        while (len(base.look()[0].lexical({word: 1.0}, 1)) > 0) != (wanted == "there"):
             time.sleep(0.005)
         print(time.time(), flush=True)
 
