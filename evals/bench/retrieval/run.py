@@ -133,7 +133,8 @@ def score(bench: Bench, found: Path) -> list[Measured]:
     for line in found.read_text(encoding="utf-8").splitlines():
         answer: Json = json.loads(line)
         if answer["id"] in wanted:  # not the probe, nor what a partial corpus can't answer
-            ranked = list(dict.fromkeys(key_of[hit] for hit in answer["hits"]))
+            # What is not of the common corpus (a heading) takes its rank and answers nothing.
+            ranked = list(dict.fromkeys(key_of.get(hit, hit) for hit in answer["hits"]))
             rows.append(_tallies(ranked, wanted[answer["id"]]))
     return pool_all(MEASURES, rows)
 

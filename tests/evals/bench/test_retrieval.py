@@ -77,7 +77,7 @@ def test_a_text_that_was_not_given_is_embedded_once_and_kept_for_the_next_proces
 def test_hits_count_by_law_and_article_and_the_probe_not_at_all(tmp_path: Path) -> None:
     exchange = made(tmp_path)
     found = [
-        {"id": "1", "hits": ["D-2#第七百二十一条", "D-1#第一条"]},
+        {"id": "1", "hits": ["D-1#第一章", "D-1#第一条"]},
         {"id": "2", "hits": ["D-2#第七百二十一条"]},
         {"id": PROBE_ID, "hits": ["D-3#第一条"]},
     ]
