@@ -12,6 +12,7 @@ from knowledge.clause import Clause, title_key
 from knowledge.finding.labels import Mention, canonical_article, mentions
 from knowledge.finding.titles import Name, Titles
 from knowledge.store import Store
+from knowledge.structure.items import Address
 from knowledge.tables import ClauseRow, DocumentRow
 
 MOST = 5
@@ -19,13 +20,13 @@ MOST = 5
 
 @dataclass(frozen=True)
 class Named:
-    """rows: of clauses named, in the order they are; all versions, in force or not. paragraphs: row -> which 款 of it.
+    """rows: of clauses named, in the order they are; all versions, in force or not. parts: row -> which 款 or 项 of it.
 
     documents: ids of documents named without a clause of theirs.
     """
 
     rows: tuple[int, ...] = ()
-    paragraphs: tuple[tuple[int, int], ...] = ()
+    parts: tuple[tuple[int, Address], ...] = ()
     documents: frozenset[str] = frozenset()
 
 
@@ -44,7 +45,7 @@ def named_in(store: Store, titles: Titles, query: str) -> Named:
     )
     return Named(
         tuple(dict.fromkeys(row for row, _ in held)),
-        tuple((row, one.label.paragraph) for row, one in held if one.label.paragraph),
+        tuple((row, one.label.part) for row, one in held if one.label.part),
         named | missed,
     )
 

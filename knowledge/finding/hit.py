@@ -10,10 +10,10 @@ from knowledge.clause import Clause
 from knowledge.finding.catalogue import Catalogue
 from knowledge.finding.exact import Named
 from knowledge.finding.hierarchy import Placed
-from knowledge.finding.labels import paragraph_of
 from knowledge.finding.references import references, wanted_ids
 from knowledge.index.snapshot import View
 from knowledge.store import Store
+from knowledge.structure.items import Address, locate
 from knowledge.tables import ClauseRow
 
 State = Literal["in_force", "not_yet", "ended"]
@@ -22,7 +22,7 @@ State = Literal["in_force", "not_yet", "ended"]
 class SearchHit(BaseModel):
     """One clause found. legs: the rank (from 1) in each leg that found it.
 
-    state: on the day asked for. focus: the 款 that the query named, exactly as it stands in `text`; else empty.
+    state: on the day asked for. focus: the 款 or 项 that the query named, exactly as it stands in `text`; else empty.
     references: ids of clauses this one refers to that stand with it. notes: why it stands before one about as good.
     """
 
@@ -66,20 +66,25 @@ def make_hits(
     """Hits in the order given; clauses deleted meanwhile are left out. Raises StorageProblem."""
     clauses = store.clauses(ClauseRow.row_id.in_([one.row for one in arranged]))
     cited = _references(store, view, catalogue, clauses)
-    paragraphs = dict(named.paragraphs)
+    parts = dict(named.parts)
     return [
         SearchHit(
             **{name: getattr(clauses[one.row], name) for name in _OF_CLAUSE},
             score=round(one.score, 6),
             legs=legs[one.row],
             state=state_on(clauses[one.row], day),
-            focus=paragraph_of(clauses[one.row].text, paragraphs.get(one.row, 0)),
+            focus=_focus(clauses[one.row].text, parts.get(one.row)),
             references=cited[one.row],
             notes=one.why,
         )
         for one in arranged
         if one.row in clauses
     ]
+
+
+def _focus(text: str, part: Address | None) -> str:
+    span = locate(text, part) if part else None
+    return text[span[0] : span[1]] if span else ""
 
 
 def state_on(clause: Clause, day: date) -> State:

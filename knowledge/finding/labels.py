@@ -8,28 +8,31 @@ from functools import lru_cache
 import cn2an
 
 from knowledge.finding.titles import Name
+from knowledge.structure.items import Address, parse_addresses
 
 _DIGITS = r"[一二三四五六七八九十百千零〇两\d０-９]+"
 _ARTICLE = re.compile(
     rf"(?P<ordinal>第)?\s*(?P<number>{_DIGITS})\s*条(?!\s*[件例款约理])(?:\s*之\s*(?P<inserted>[一二三四五六七八九十]+))?"
-    rf"(?:\s*第?\s*(?P<paragraph>{_DIGITS})\s*款)?"
+    rf"(?:\s*第?\s*{_DIGITS}\s*款)?"
 )
 _MOST = 10_000  # no law has as many articles, and cn2an writes no number of more than 16 digits
 _SECTION = re.compile(
     r"(?<![\d.．])(\d{1,2}(?:[.．]\d{1,2}){1,4})(?![\d.．]|\s*(?:%|％|毫米|厘米|米|万|亿|元|级|度|小时|分|公里|℃))"
 )
-# （一） and the like belong to the paragraph above them.
-_ITEM = re.compile(r"^[（(]?[一二三四五六七八九十]+[）)、]|^\d+[.、．]")
+
+
+PART_MOST = 16
+"""Characters behind an article in which 第（三）项 may stand."""
 
 
 @dataclass(frozen=True)
 class Label:
-    """text[start:end] names `article`; paragraph: which 款 of it, 0 for none."""
+    """text[start:end] names `article`; part: which 款, 项 or 目 of it, None for the whole."""
 
     start: int
     end: int
     article: str
-    paragraph: int = 0
+    part: Address | None = None
     ordinal: bool = True
 
 
@@ -47,7 +50,7 @@ def find_labels(text: str) -> list[Label]:
         Label(
             *match.span(),
             article_label(match["number"], match["inserted"]),
-            _value(match["paragraph"] or "") or 0,
+            _part(text[match.start() : match.end() + PART_MOST]),
             match["ordinal"] is not None,
         )
         for match in _ARTICLE.finditer(text)
@@ -96,16 +99,10 @@ def canonical_article(article: str) -> str:
     return labels[0].article if labels else re.sub(r"\s", "", article)
 
 
-def paragraph_of(text: str, number: int) -> str:
-    """The 款 of that number in a clause's text, with the items below it; empty when there are fewer."""
-    starts = [
-        match.start()
-        for match in re.finditer(r"^\s*\S", text, re.MULTILINE)
-        if not _ITEM.match(text[match.end() - 1 : match.end() + 8])
-    ]
-    if not 1 <= number <= len(starts):
-        return ""
-    return text[starts[number - 1] : [*starts, len(text)][number]].strip()
+def _part(text: str) -> Address | None:
+    """The 款, 项 or 目 named right behind an article."""
+    found = next(iter(parse_addresses(text)), None)
+    return found if found and (found.paragraph or found.item or found.sub_item) else None
 
 
 @lru_cache(4096)

@@ -19,7 +19,9 @@ region: 沄州市
 level: 地方性法规
 effective: 2024-01-01
 ---
-第一条 为了规范物业管理，制定本条例。
+第一条 为了下列目的，制定本条例：
+（一）规范物业管理；
+（二）保护业主。
 
 第二条 物业服务人应当公开收费标准。
 
@@ -107,6 +109,8 @@ def test_the_paragraph_named_is_pointed_out(base: KnowledgeBase) -> None:
     first = base.search("物业管理条例第二条第二款")[0]
     assert first.focus == "业主可以查阅账目。" and first.focus in first.text
     assert base.search("物业管理条例第二条")[0].focus == ""
+    assert base.search("物业管理条例第二条第九款")[0].focus == ""
+    assert base.search("物业管理条例第一条第（二）项")[0].focus == "（二）保护业主。"
 
 
 def test_a_document_named_by_number_answers_with_its_best_clauses(base: KnowledgeBase) -> None:

@@ -7,7 +7,6 @@ from knowledge.finding.labels import (
     find_labels,
     mentions,
     next_articles,
-    paragraph_of,
 )
 from knowledge.finding.titles import Titled, Titles, aliases, short_titles, subject_of
 
@@ -93,7 +92,8 @@ def test_short_titles_leave_no_bare_kind() -> None:
     ],
 )
 def test_labels_in_all_ways_of_writing(text: str, labels: list[tuple[str, int]]) -> None:
-    assert [(one.article, one.paragraph) for one in find_labels(text)] == labels
+    found = [(one.article, one.part.paragraph if one.part else 0) for one in find_labels(text)]
+    assert found == labels
 
 
 def test_each_label_goes_with_the_document_named_before_it(titles: Titles) -> None:
@@ -123,15 +123,3 @@ def test_articles_in_order() -> None:
         None,
         None,
     )
-
-
-def test_a_paragraph_keeps_its_items() -> None:
-    text = "第三条 甲可以：\n\n（一）走；\n\n（二）留。\n\n乙不可以。"
-    assert paragraph_of(text, 1) == "第三条 甲可以：\n\n（一）走；\n\n（二）留。"
-    assert paragraph_of(text, 2) == "乙不可以。"
-    assert paragraph_of(text, 3) == paragraph_of(text, 0) == ""
-
-
-@pytest.mark.parametrize("number", ["十十一", "零十", "一二三四五六七八九十百千", "9" * 30])
-def test_a_number_that_is_none_stays_as_it_is_written(number: str) -> None:
-    assert canonical_article(f"第{number}条") == f"第{number}条"
