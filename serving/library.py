@@ -58,11 +58,6 @@ def local_names(city: City) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in (*places, *stations) if len(name) > 1))
 
 
-def pending_vectors(base: KnowledgeBase) -> int:
-    """Clauses of the current generation that are found by their words only."""
-    return sum(one.clauses - one.vectors for one in base.generations() if one.current)
-
-
 def publish_if_needed(settings: Settings, base: KnowledgeBase, say: Say) -> None:
     """Take in the bundled corpus when it changed, and index what is not indexed."""
     take_in_corpus(settings, base, say)

@@ -7,7 +7,6 @@ from fastapi import APIRouter
 
 from serving.api.bounded import BODY_MAX
 from serving.api.services import Use
-from serving.library import pending_vectors
 from serving.store.tables import Json
 
 router = APIRouter(prefix="/knowledge", tags=["知识库"])
@@ -15,13 +14,12 @@ router = APIRouter(prefix="/knowledge", tags=["知识库"])
 
 @router.get("/status")
 async def status(use: Use) -> Json:
-    """How the index stands. pending: clauses found by their words only; running: the upload or publish in progress."""
+    """How the index stands. running: the upload or publish in progress; queued: how many wait behind it."""
     base = use.library.base()
-    found, pending = await asyncio.to_thread(lambda: (base.status(), pending_vectors(base)))
+    found = await asyncio.to_thread(base.status)
     under_way = await use.uploads.open()
     return {
         **asdict(found),
-        "pending": pending,
         "running": next(iter(under_way), None),
         "queued": max(len(under_way) - 1, 0),
         "upload_max_bytes": BODY_MAX,

@@ -18,7 +18,6 @@ from serving.cli.kb_base import (
     validity,
 )
 from serving.cli.report import print_json
-from serving.library import pending_vectors
 
 LINE = 60
 RULE = "─" * 20
@@ -97,16 +96,16 @@ def _show_clause(here: Opened, clause_id: str, as_json: bool) -> None:
 def status(as_json: AsJson = False) -> None:
     """知识库的现状。"""
     with opened() as here:
-        found, pending = here.base.status(), pending_vectors(here.base)
+        found = here.base.status()
     if as_json:
-        print_json({**asdict(found), "pending": pending})
+        print_json(asdict(found))
         return
     typer.echo(
         f"{found.documents} 份文件，{found.clauses} 条；已发布第 {found.generation or 0} 代，{found.indexed} 条"
     )
+    if found.pending:
+        typer.echo(f"{found.pending} 条还没有向量，只按字面检索")
     if found.stale:
         typer.echo("有改动尚未发布，请运行 pingji kb publish")
-    if pending:
-        typer.echo(f"其中 {pending} 条还没有向量，只按字面检索；运行 pingji kb publish 补齐")
     if found.warning:
         typer.echo(found.warning, err=True)

@@ -19,7 +19,7 @@ from knowledge.base import KnowledgeBase
 from knowledge.errors import KnowledgeError
 from knowledge.errors import StoreLocked as KnowledgeLocked
 from serving.errors import NotFound, ServingError
-from serving.library import Library, pending_vectors
+from serving.library import Library
 from serving.runs.events import EventLog
 from serving.store import audit
 from serving.store.database import Database
@@ -96,18 +96,18 @@ class Uploads:
         except Exception as error:  # noqa: BLE001 # the library reports it; what is queued waits for the next start
             log.warning("uploads wait for the next start: %s", type(error).__name__)
             return
-        lacking = await asyncio.to_thread(_lacks, base)
+        stale = (await asyncio.to_thread(base.status)).stale
         while True:
             self._news.clear()
             try:
                 row = await self._next()
                 if row is not None:
                     await self._carry_out(row, base)
-                elif lacking:  # what was left unpublished when the last process ended
+                elif stale:  # what was left unpublished when the last process ended
                     await self.publish("start")
                 else:
                     await self._news.wait()
-                lacking = False
+                stale = False
             except ServingError as error:  # the database's: the queue is still in it
                 log.warning("uploads wait: %s", error)
                 await asyncio.sleep(AGAIN_S)
@@ -200,11 +200,6 @@ class Uploads:
             if audited is not None:
                 await audit.append(session, at, operator, "knowledge.upload", upload_id, audited)
         self._news.set()
-
-
-def _lacks(base: KnowledgeBase) -> bool:
-    """Whether a clause is not indexed, or is only found by its words."""
-    return base.status().stale or pending_vectors(base) > 0
 
 
 def _new_id() -> str:
