@@ -55,6 +55,7 @@ def triage(
     set_: Annotated[str, typer.Option("--set", help="dev、extra 或带标注的 .jsonl 文件")] = "dev",
     workers: Annotated[int, typer.Option(min=1, max=64)] = 2,
     uses: Annotated[str, typer.Option(help="模型用于哪些步骤：choose,write 或 none")] = "choose",
+    approved: Annotated[bool, typer.Option("--approved", help="把前面的工单当作已按标注批准")] = False,
     json_: Json = None,
     compare: Compare = None,
 ) -> None:
@@ -66,7 +67,7 @@ def triage(
     with err.status("准备") as status:
         stage = open_stage(settings, model, status.update)
     asked = triage_run.Asked(
-        cases, _set_name(set_), workers, model_uses, model_name, settings.work_dir / "logs"
+        cases, _set_name(set_), workers, model_uses, model_name, settings.work_dir / "logs", approved
     )
     with _progress() as progress:
         found = triage_run.evaluate(stage, asked, progress)

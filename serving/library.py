@@ -14,6 +14,7 @@ from threading import Thread
 from typing import Literal, TypeVar
 
 from agents.triage.basis import BasisTable, load_basis
+from agents.triage.kept import keep_reader, kept_reader, reader_file
 from agents.triage.reader import TicketReader
 from agents.triage.recent import Recent
 from knowledge.base import KnowledgeBase
@@ -76,13 +77,25 @@ def take_in_corpus(settings: Settings, base: KnowledgeBase, say: Say) -> None:
 
 
 def fit_reader(settings: Settings, city: City, embedder: Embedder, say: Say) -> TicketReader:
-    """The reader of this city. Vectors of the pack are kept on disk; those of tickets only in memory."""
+    """The reader of this city: as it was kept, or learnt anew where pack, code or embedder are others.
+
+    Vectors of the pack are kept on disk; those of tickets only in memory.
+    """
+    path = reader_file(settings.knowledge_dir, city, embedder)
+    known = kept_reader(path, city, embedder)
+    if known is not None:
+        return known
     say("学习城市数据包")
     kept = CachedEmbedder(embedder, settings.knowledge_dir / "vectors.sqlite")
     try:
-        return replace(TicketReader.fit(city, kept), vectors=Recent(embedder))
+        reader = replace(TicketReader.fit(city, kept), vectors=Recent(embedder))
     finally:
         kept.close()
+    try:
+        keep_reader(reader, path)
+    except OSError as error:  # it only costs the next start its seconds
+        log.warning("reader not kept: %s", error)
+    return reader
 
 
 def load_table(settings: Settings) -> BasisTable:

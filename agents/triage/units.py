@@ -21,7 +21,9 @@ order, a missed one an operator's glance at the notes."""
 
 
 @dataclass(frozen=True)
-class _Row:
+class RowModel:
+    """Which unit takes a case of one row: two views of its words."""
+
     chars: TfidfVectorizer
     lexical: LogisticRegression
     dense: LogisticRegression
@@ -38,7 +40,7 @@ class UnitModel:
     """Rows whose notes name another main unit for some case."""
 
     centre: Vectors
-    rows: Mapping[str, _Row]
+    rows: Mapping[str, RowModel]
 
     @classmethod
     def fit(cls, city: City, vectors: Vectors) -> "UnitModel":
@@ -48,7 +50,7 @@ class UnitModel:
             places[utterance.code].append(at)
         centre = vectors.mean(axis=0)
         spread = (vectors - centre) * SPREAD
-        rows: dict[str, _Row] = {}
+        rows: dict[str, RowModel] = {}
         for code, chosen in places.items():
             texts = [squeezed(city.unit_utterances[at].text) for at in chosen]
             units = [city.unit_utterances[at].dept_id for at in chosen]
@@ -66,8 +68,8 @@ class UnitModel:
         return best if best != own and scores[best] >= SURE else None
 
 
-def _fit_row(texts: list[str], spread: Vectors, units: list[str]) -> _Row:
+def _fit_row(texts: list[str], spread: Vectors, units: list[str]) -> RowModel:
     chars = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), sublinear_tf=True)
     lexical = LogisticRegression(C=5.0, max_iter=300, class_weight="balanced")
     dense = LogisticRegression(C=0.3, max_iter=300, class_weight="balanced")
-    return _Row(chars, lexical.fit(chars.fit_transform(texts), units), dense.fit(spread, units))
+    return RowModel(chars, lexical.fit(chars.fit_transform(texts), units), dense.fit(spread, units))

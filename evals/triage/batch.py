@@ -9,7 +9,9 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any, cast
 
 from agents.triage.context import ModelUses, TriageContext
@@ -18,7 +20,7 @@ from agents.triage.graph import TriageGraph, build_analysis
 from agents.triage.past import PastTicket
 from agents.triage.state import Json, TriageState
 from evals.context import Stage
-from evals.triage.case import Case
+from evals.triage.case import Case, Gold
 from evals.triage.scorers.family import Outcome
 from tools.ticket import Ticket
 
@@ -68,9 +70,12 @@ class Batch:
         *,
         workers: int,
         uses: ModelUses,
+        approved: bool = False,
         on_done: Callable[[], None] = lambda: None,
     ) -> None:
+        """approved: a settled ticket counts as one that a person approved with its labels."""
         self._cases = list(cases)
+        self._approved = approved
         self._history = OrderedHistory([case.ticket for case in cases])
         self._context = stage.context(self._history, uses)
         self._graph = build_analysis()
@@ -104,7 +109,7 @@ class Batch:
 
     async def _run(self, case: Case) -> Outcome:
         begun = time.perf_counter()
-        state = await analyse(self._graph, self._context, case.ticket, self._history.settle)
+        state = await analyse(self._graph, self._context, case.ticket, partial(self._settle, case.gold))
         spent = (time.perf_counter() - begun) * 1000 - self._history.waited[case.ticket.ticket_id] / 1000
         twin = case.disarmed
         return Outcome(
@@ -112,6 +117,9 @@ class Batch:
             work_ms=spent,
             twin=_decision(await analyse(self._graph, self._context, twin)) if twin else None,
         )
+
+    def _settle(self, gold: Gold, ticket: Ticket, past: PastTicket) -> None:
+        self._history.settle(ticket, approved_as(past, gold) if self._approved else past)
 
 
 async def analyse(
@@ -150,6 +158,12 @@ def past_of(ticket: Ticket, state: Json) -> PastTicket:
         closed=False,
         approved=False,
     )
+
+
+def approved_as(past: PastTicket, gold: Gold) -> PastTicket:
+    """The same ticket once a careful person approved it; one without a demand is answered, not dispatched."""
+    codes = tuple(demand.category_code for demand in gold.demands)
+    return replace(past, category_codes=codes, approved=True) if codes else past
 
 
 def _decision(state: TriageState) -> TriageDecision:

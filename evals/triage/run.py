@@ -33,6 +33,8 @@ class Asked:
     uses: ModelUses
     model_name: str
     log_dir: Path
+    approved: bool = False
+    """Earlier tickets of the set count as approved with their labels: what similar ones are worth."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,12 @@ def evaluate(stage: Stage, asked: Asked, progress: Progress) -> Evaluated:
     """Run the task under Inspect (its own log goes to `log_dir`) and pool what the log holds."""
     bar = progress.add_task("分拨", total=len(asked.cases))
     batch = Batch(
-        stage, asked.cases, workers=asked.workers, uses=asked.uses, on_done=lambda: progress.advance(bar)
+        stage,
+        asked.cases,
+        workers=asked.workers,
+        uses=asked.uses,
+        approved=asked.approved,
+        on_done=lambda: progress.advance(bar),
     )
     task = triage_task(asked.cases, batch, World(stage.city, stage.knowledge), asked.set_name)
     log = inspect_eval(
@@ -111,6 +118,7 @@ def _head(
         "tickets": len(items),
         "failed": [{"ticket_id": ticket_id, "why": why} for ticket_id, why in failed],
         "model": asked.model_name,
+        "approved_history": asked.approved,
         "uses": {"choose": asked.uses.choose, "write": asked.uses.write},
         "prompt_versions": prompts,
         "embedder": stage.embedder.fingerprint,

@@ -2,7 +2,8 @@ import asyncio
 from datetime import timedelta
 
 from agents.triage.past import PastTicket
-from evals.triage.batch import OrderedHistory, past_of
+from evals.triage.batch import OrderedHistory, approved_as, past_of
+from evals.triage.case import Gold, GoldDemand
 from tests.evals.made import WHEN, demand
 from tools.ticket import Caller, Ticket
 
@@ -64,3 +65,11 @@ def test_an_earlier_ticket_is_told_as_the_product_tells_it() -> None:
     found = past(ticket(0, phone="1"))
     assert (found.phone, found.emergency, found.category_codes) == ("1", True, ("010202",))
     assert (found.place_ids, found.streets, found.approved) == (("PL0016",), ("鼓楼街道",), False)
+
+
+def test_an_approved_ticket_carries_its_labels_and_one_without_demand_stays_as_it_was() -> None:
+    one = past(ticket(0))
+    label = GoldDemand(category_code="040103", main_dept_id="jiedao", evidence="路灯")
+    gold = Gold(ticket_type="投诉", urgency="一般", demands=(label,))
+    assert (approved_as(one, gold).category_codes, approved_as(one, gold).approved) == (("040103",), True)
+    assert approved_as(one, gold.model_copy(update={"demands": ()})) == one
