@@ -4,8 +4,10 @@ Embedding the whole corpus takes an hour on two cores. Vectors are kept as they 
 on where it stopped.
 """
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from rich.progress import Progress
@@ -16,6 +18,7 @@ from evals.report import Item, Json, provenance
 from evals.retrieval.ablation import PASSES, Row, prepared, table
 from evals.retrieval.laws import Corpus, Question, article_key
 from evals.retrieval.ranking import LEGS, MEASURES, tallies
+from evals.settings import ROOT
 from knowledge.base import KnowledgeBase
 from knowledge.embedding import Embedder
 from knowledge.finding.search import SearchHit
@@ -46,10 +49,13 @@ def build(
 ) -> tuple[KnowledgeBase, Path]:
     """The index of the corpus, built as far as it is not; and its folder. Raises KnowledgeError."""
     folder = work_dir / (f"laws-{len(corpus.files)}" if corpus.partial else "laws")
-    base = open_base(folder, work_dir, embedder, keep_queries=True)
-    listing = "\n".join(f"{path.name} {path.stat().st_size}" for path in corpus.files)
+    listing = "\n".join([readers_hash(), *(f"{path.name} {path.stat().st_size}" for path in corpus.files)])
     stamp = folder / STAMP
-    if not stamp.is_file() or stamp.read_text(encoding="utf-8") != listing:
+    made_alike = stamp.is_file() and stamp.read_text(encoding="utf-8") == listing
+    if not made_alike and folder.is_dir():
+        shutil.rmtree(folder)  # all of it can be made again, and its vectors lie beside it
+    base = open_base(folder, work_dir, embedder, keep_queries=True)
+    if not made_alike:
         reading = progress.add_task("导入法规", total=len(corpus.files))
         base.add(corpus.files, lambda done, total, path: progress.update(reading, completed=done))
         stamp.write_text(listing, encoding="utf-8")
@@ -57,6 +63,13 @@ def build(
         embedding = progress.add_task("计算向量", total=None)
         base.publish(lambda done, total: progress.update(embedding, completed=done, total=total))
     return base, folder
+
+
+def readers_hash() -> str:
+    """Of the code that makes clauses out of files: other code, other clauses."""
+    folders = ("reading", "metadata", "structure")
+    sources = [file for name in folders for file in sorted((ROOT / "knowledge" / name).rglob("*.py"))]
+    return sha256(b"".join(file.read_bytes() for file in sources)).hexdigest()
 
 
 def evaluate(
