@@ -5,7 +5,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-QUIET = ("httpx", "httpcore", "openai", "aiosqlite", "alembic", "multipart", "watchfiles", "bm25s", "faiss")
+QUIET = ("httpx", "httpcore", "openai", "aiosqlite", "alembic", "multipart", "watchfiles", "faiss")
 """Libraries whose info and debug lines quote URLs, statements or bodies."""
 
 
