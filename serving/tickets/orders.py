@@ -154,6 +154,7 @@ class Handling:
             if unknown := [name for name in named if name is not None and name not in known]:
                 raise RequestInvalid(f"{what}“{unknown[0]}”不在{self.city.name}的城市数据包中；请从列表里选")
         given = {**row.payload, **changes, "idempotency_key": next_key(row.key)}
+        given["co_dept_ids"] = [unit for unit in given["co_dept_ids"] if unit != given["main_dept_id"]]
         caller = Caller(name=ticket.caller_name, phone=ticket.caller_phone, anonymous=ticket.anonymous)
         return require_hidden(caller, DispatchOrder.model_validate(given))
 

@@ -1,7 +1,7 @@
 /** The server's API, typed. Every failure is a `Refused` (the server said no) or an `Unreachable` (nobody answered). */
 
 import type {
-  Approval, Caller, City, Clause, Edits, Health, Hit, Place, TicketDetail, TicketPage, TicketRow,
+  Approval, Caller, City, Clause, Edits, Health, Hit, Place, TicketDetail, TicketPage, TicketRow, Wish,
 } from './types'
 
 export class Refused extends Error {
@@ -54,6 +54,8 @@ export function createApi(call: Call) {
     run: (agent: 'triage' | 'ask', input: Record<string, unknown>) =>
       call<{ run_id: string }>('/runs', { agent, input }),
     decide: (approvalId: string, answer: Answer) => call<Approval>(`/approvals/${id(approvalId)}`, answer),
+    handleOrder: (ticketId: string, key: string, wish: Wish) =>
+      call<TicketDetail>(`/tickets/${id(ticketId)}/orders/${id(key)}`, wish),
     clause: (clauseId: string) => call<Clause>(`/knowledge/clauses/${id(clauseId)}`),
     search: (q: string) => call<{ items: Hit[] }>(`/knowledge/search?q=${id(q)}&top=5`),
   }

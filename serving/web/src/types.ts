@@ -82,13 +82,22 @@ export interface Approval {
   reason: string | null
 }
 
-export interface Dispatch {
-  state: 'queued' | 'sent' | 'failed'
+/** One order of a ticket. came_back: refused by the city or returned by its unit, and nobody has settled it yet. */
+export interface Order {
+  key: string
+  state: 'queued' | 'sent' | 'failed' | 'replaced' | 'closed'
+  main_dept_id: string
+  came_back: boolean
   service_request_id: string | null
   status: string | null
   status_notes: string | null
   updated_at: string | null
 }
+
+/** The order to look at first, and all of them. */
+export interface Dispatch extends Order { orders: Order[] }
+
+export interface Wish { decision: 'redispatch' | 'close'; reason: string; main_dept_id?: string }
 
 export interface Message {
   role: 'caller' | 'operator' | 'system' | 'assistant'

@@ -1,6 +1,7 @@
 import { useApp } from '../app'
 import type { Desk } from '../hooks/useDesk'
 import { moment } from '../state/format'
+import { Orders } from './Orders'
 
 const EXPIRED: Record<string, string> = { expired: '等待确认的时间已过，请重新分析', withdrawn: '内容已更新，原确认作废' }
 
@@ -26,6 +27,7 @@ export function Outcome({ desk }: { desk: Desk }) {
     <div className={`outcome ${ticket.status === 'returned' ? 'trouble' : 'good'}`} role="status">
       <b>{ticket.status === 'returned' ? '↩ 承办单位退回' : '✓ 已派发'}　承办编号 {ids.filter(Boolean).join('、') || '待回'}</b>
       <p>{by && `${by} 批准。`}{dispatch.status_notes && `承办单位：${dispatch.status_notes}`}</p>
+      <Orders desk={desk} orders={dispatch.orders} />
     </div>
   )
 }
