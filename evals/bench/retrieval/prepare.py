@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.progress import Progress
 
-from evals.bench.retrieval.contestants import OURS
+from evals.bench.retrieval.contestants import OUR_FOLDER
 from evals.bench.retrieval.exchange import ADDED, PROBE, PROBE_ID, Exchange, Rows, Vectors
 from evals.bench.retrieval.vault import Vault
 from evals.context import now, vectors_file
@@ -45,7 +45,7 @@ def prepare(
 ) -> Prepared:
     """Everything the contestants read; what an earlier run finished is kept. Raises KnowledgeError."""
     folder = bench_folder(corpus, work_dir)
-    prepared = Prepared(Exchange(folder / "exchange"), folder / OURS, folder / "parse_s")
+    prepared = Prepared(Exchange(folder / "exchange"), folder / OUR_FOLDER, folder / "parse_s")
     base = _take_in(corpus, prepared, embedder, progress)
     if prepared.exchange.finished:
         base.close()

@@ -12,6 +12,10 @@ COST = (
     *("", "p50", "p95", "CPU p50", "含查询向量 p50", "p95", "CPU p50", "建库 秒", "打开至首答 秒"),
     *("内存峰值 MB", "建库峰值 MB", "磁盘 MB"),
 )
+SEEN = (
+    "‡ 问题适配器与排序器正是从这批问题学来的，此行质量不能与他家相比（可比的是“不用学来的部分”）；"
+    "在没见过的问题上值多少，见 `python -m evals.retrieval.train` 的交叉验证。"
+)
 CHANGE = ("", "新增，本进程", "新增，另一进程", "删除，本进程", "删除，另一进程")
 
 
@@ -47,6 +51,7 @@ def markdown(results: Sequence[Json], head: Json) -> str:
         "† 另一进程须重新打开索引才看得到，时间已含保存与重开；否则不用做任何事。",
         "",
         *(f"- {one['title']} 未能参加：{one['failed']}" for one in results if one["failed"]),
+        *([SEEN] if any(one["seen"] for one in there) else []),
         f"各方版本：{'；'.join(filter(None, (_versions(one) for one in there)))}。",
         f"平急的“建库”由已入库条款起算；解析入库另需 {head['parse_s']:.1f} 秒。",
         "CPU 为处理器时间，机器忙时仍可比。内存峰值不含向量模型；方括号内为 95% 区间（按问题自助抽样）。",

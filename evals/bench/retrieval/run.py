@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.progress import Progress, TaskID
 
 from evals.bench.process import disk_mb
-from evals.bench.retrieval.contestants import CONTESTANTS, OURS
+from evals.bench.retrieval.contestants import CONTESTANTS
 from evals.bench.retrieval.exchange import Exchange
 from evals.bench.retrieval.prepare import Prepared
 from evals.measure import Measure, Measured, Tally, pool_all
@@ -20,6 +20,7 @@ from evals.retrieval.laws import Question
 from evals.retrieval.ranking import ndcg, recall, reciprocal_rank
 from evals.settings import ROOT
 
+FORMAT = 2
 STEPS = ("build", "serve")
 MEASURES = (
     Measure("recall_5", "R@5", "mean"),
@@ -74,23 +75,21 @@ def _kept(bench: Bench, name: str) -> Json | None:
     if not path.is_file():
         return None
     result: Json = json.loads(path.read_text(encoding="utf-8"))
-    same = result["digest"] == bench.prepared.exchange.meta.digest and result["timed"] == bench.timed
+    same = all(result.get(key) == value for key, value in _stamp(bench).items())
     return result if same else None
+
+
+def _stamp(bench: Bench) -> Json:
+    """What results must share to stand in one table."""
+    return {"format": FORMAT, "digest": bench.prepared.exchange.meta.digest, "timed": bench.timed}
 
 
 def _contest(bench: Bench, name: str, progress: Progress, bar: TaskID) -> Json:
     """Both steps of one contestant. One that can't run is a result too: `failed` says why."""
     entry = CONTESTANTS[name]
-    digest = bench.prepared.exchange.meta.digest
-    result: Json = {
-        "name": name,
-        "title": entry.title,
-        "digest": digest,
-        "timed": bench.timed,
-        "failed": None,
-    }
-    python = sys.executable if name == OURS else bench.peers
-    home = bench.prepared.base if name == OURS else bench.folder / name
+    result: Json = {"name": name, "title": entry.title, "seen": entry.seen, "failed": None, **_stamp(bench)}
+    python = sys.executable if entry.ours else bench.peers
+    home = bench.prepared.base if entry.ours else bench.folder / name
     try:
         if python is None:
             raise WorkerFailed("对手的环境未建立（make bench-retrieval 会建立它）")
@@ -134,7 +133,8 @@ def score(bench: Bench, found: Path) -> list[Measured]:
         answer: Json = json.loads(line)
         if answer["id"] in wanted:  # not the probe, nor what a partial corpus can't answer
             # What is not of the common corpus (a heading) takes its rank and answers nothing.
-            ranked = list(dict.fromkeys(key_of.get(hit, hit) for hit in answer["hits"]))
+            hits: list[str] = answer["hits"]
+            ranked = list(dict.fromkeys(key_of.get(hit, hit) for hit in hits))
             rows.append(_tallies(ranked, wanted[answer["id"]]))
     return pool_all(MEASURES, rows)
 

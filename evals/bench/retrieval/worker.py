@@ -19,7 +19,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from evals.bench.process import latency, peak_mb
-from evals.bench.retrieval.contestants import CONTESTANTS, OURS, Contestant
+from evals.bench.retrieval.contestants import CONTESTANTS, Contestant
 from evals.bench.retrieval.exchange import PROBE, Exchange
 from evals.bench.retrieval.vault import Vault
 
@@ -52,9 +52,8 @@ def build(task: Task) -> Result:
     contestant.build()
     found: Result = {"build_s": time.perf_counter() - begun, "build_peak_mb": peak_mb()}
     found["versions"] = {package: version(package) for package in CONTESTANTS[task.name].packages}
-    if (
-        task.name == OURS
-    ):  # it may ask for vectors of expanded queries: none must be made while it is measured
+    if CONTESTANTS[task.name].ours:
+        # It may ask for vectors of expanded queries: none must be made while it is measured.
         for query in task.exchange.rows("queries").texts:
             contestant.search(query, TOP)
         vault.keep()

@@ -15,7 +15,7 @@ from evals.bench.retrieval import report
 from evals.bench.retrieval.contestants import CONTESTANTS
 from evals.bench.retrieval.exchange import PROBE, PROBE_ID, Exchange, Rows
 from evals.bench.retrieval.prepare import Prepared, prepare
-from evals.bench.retrieval.run import Bench, held, run, score
+from evals.bench.retrieval.run import FORMAT, Bench, held, run, score
 from evals.bench.retrieval.vault import Vault
 from evals.retrieval.laws import Corpus, Question, load_questions
 from tests.evals.made import Letters
@@ -108,7 +108,7 @@ def test_a_contestant_that_cannot_run_is_told_and_the_table_stands(tmp_path: Pat
 
 def test_an_earlier_result_is_kept_for_the_same_corpus_only(tmp_path: Path) -> None:
     exchange = made(tmp_path)
-    kept = {"name": "txtai", "digest": exchange.meta.digest, "timed": 2, "failed": None}
+    kept = {"name": "txtai", "format": FORMAT, "digest": exchange.meta.digest, "timed": 2, "failed": None}
     (tmp_path / "txtai.json").write_text(json.dumps(kept))
     with Progress(disable=True) as progress:
         assert run(bench(exchange), ["txtai"], False, progress) == [kept]
@@ -119,7 +119,7 @@ def test_an_earlier_result_is_kept_for_the_same_corpus_only(tmp_path: Path) -> N
 
 def test_every_contestant_has_its_module() -> None:
     for entry in CONTESTANTS.values():
-        assert f"class {entry.stack}:" in (ROOT / f"{entry.module.replace('.', '/')}.py").read_text()
+        assert f"class {entry.stack}" in (ROOT / f"{entry.module.replace('.', '/')}.py").read_text()
 
 
 @pytest.fixture
@@ -197,5 +197,5 @@ def test_all_take_part_and_the_plot_is_drawn(laws: Path) -> None:
     assert [one["failed"] for one in whole["contestants"]] == [None] * len(CONTESTANTS)
     for one in whole["contestants"]:
         assert {each["key"]: each["value"] for each in one["measures"]}["recall_10"] == 1, one["name"]
-        assert one["reopens"] is (one["name"] != "ours")
+        assert one["reopens"] is not CONTESTANTS[one["name"]].ours
     assert (laws / "results" / "retrieval.png").stat().st_size > 10_000
