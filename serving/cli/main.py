@@ -4,6 +4,7 @@
 """
 
 import sys
+import warnings
 from importlib import import_module
 
 import typer
@@ -40,6 +41,7 @@ def run(arguments: list[str]) -> int:
         return BAD_INPUT
     if arguments == ["kb", "publish", "--if-needed"] and _nothing_to_publish():
         return 0
+    warnings.showwarning = _told
     application: typer.Typer = import_module(COMMANDS[name][0]).app
     command = typer.main.get_command(application)
     try:
@@ -54,6 +56,13 @@ def run(arguments: list[str]) -> int:
         sys.stderr.write("\n")
         return 130
     return code if isinstance(code, int) else 0
+
+
+def _told(message: Warning | str, category: type[Warning], filename: str, lineno: int, *_: object) -> None:
+    """Warnings of ours are for the person (an index that fell back), those of libraries for us."""
+    ours = category.__module__.partition(".")[0] in ("knowledge", "tools", "agents", "serving")
+    shown = f"提示：{message}" if ours else warnings.formatwarning(message, category, filename, lineno)
+    typer.echo(f"pingji: {shown.rstrip()}", err=True)
 
 
 def _nothing_to_publish() -> bool:

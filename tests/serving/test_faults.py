@@ -1,14 +1,17 @@
 """What is wrong with a request, in Chinese, over the very handlers of the server."""
 
+import warnings
 from collections.abc import AsyncGenerator
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
+from knowledge.index.live import IndexFallback
 from serving.api.errors import install_error_handlers
 from serving.api.runs import NewRun
 from serving.api.tickets import NewTicket
+from serving.cli.main import run
 from serving.errors import BadSetting
 from serving.settings import load_settings
 
@@ -68,3 +71,15 @@ def test_a_wrong_setting_is_told_in_chinese(
     with pytest.raises(BadSetting, match=said) as caught:
         load_settings()
     assert f"PINGJI_{name}='{value}'" in str(caught.value)
+
+
+def test_a_warning_of_ours_is_one_plain_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(warnings, "showwarning", warnings.showwarning)  # put back afterwards
+    assert run(["status", "--help"]) == 0
+    capsys.readouterr()
+    warnings.showwarning(IndexFallback("索引已损坏，暂用上一代"), IndexFallback, "live.py", 1)
+    assert capsys.readouterr().err == "pingji: 提示：索引已损坏，暂用上一代\n"
+    warnings.showwarning(UserWarning("of a library"), UserWarning, "some.py", 7)
+    assert "some.py:7: UserWarning: of a library" in capsys.readouterr().err
