@@ -22,6 +22,7 @@ from knowledge.city import City
 from knowledge.embedding import Embedder, open_embedder
 from knowledge.embedding_cache import CachedEmbedder
 from knowledge.errors import KnowledgeError
+from knowledge.finding.rerank import open_reranker
 from serving.errors import NotReady
 from serving.prepared import is_prepared, keep_stamp
 from serving.settings import Settings
@@ -44,7 +45,14 @@ def open_base(
     settings: Settings, city: City, clock: Callable[[], datetime], embedder: Embedder
 ) -> KnowledgeBase:
     """The knowledge base of the data folder. Raises KnowledgeError."""
-    return KnowledgeBase.open(settings.knowledge_dir, embedder, clock, local_names(city))
+    reranker = open_reranker(settings.reranker, embedder.fingerprint) if settings.reranker else None
+    if settings.reranker and reranker is None:
+        log.warning(
+            "重排模型 %s 未通过评测，检索不使用它；请先运行 python -m evals.retrieval.gate %s",
+            settings.reranker,
+            settings.reranker,
+        )
+    return KnowledgeBase.open(settings.knowledge_dir, embedder, clock, local_names(city), reranker=reranker)
 
 
 def own_embedder(settings: Settings) -> Embedder:

