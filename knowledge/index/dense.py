@@ -104,10 +104,9 @@ def write_dense(folder: Path, segment: DenseSegment) -> None:
 
 
 def read_dense(folder: Path) -> DenseSegment:
-    names = ("rows", "stamps", "halves", "packed")
-    return DenseSegment(
-        **{name: map_array(path) for name in names if (path := folder / f"{name}.npy").is_file()}
-    )
+    packed = folder / "packed.npy"
+    arrays = {name: map_array(folder / f"{name}.npy") for name in ("rows", "stamps", "halves")}
+    return DenseSegment(**arrays, packed=map_array(packed) if packed.is_file() else None)
 
 
 def _exact(halves: Halves) -> Any:

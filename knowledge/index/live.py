@@ -10,11 +10,12 @@ from knowledge.embedding import Embedder, Vectors
 from knowledge.errors import IndexBroken, IndexMismatch, IndexProblem
 from knowledge.finding.filters import Filters
 from knowledge.index.embedding import EmbedProgress, Texts, embed_rows
-from knowledge.index.lock import PATIENCE_S
+from knowledge.index.lock import PATIENCE_S, one_writer
 from knowledge.index.manifest import (
     Generation,
     Manifest,
     current_manifest,
+    current_name,
     kept_names,
     number_of,
     pointer,
@@ -27,7 +28,7 @@ from knowledge.index.standing import Standing
 from knowledge.index.writer import IndexWriter
 
 EVERYTHING = Filters()
-_ATTEMPTS = 5
+_ATTEMPTS = 20
 
 
 class IndexFallback(UserWarning):
@@ -47,6 +48,7 @@ class LiveIndex:
         server: VectorServer | None = None,
     ) -> None:
         self._root = root
+        self._patience = patience
         self._texts = texts
         self._embedder = embedder
         self._standing = Standing(database)
@@ -73,9 +75,8 @@ class LiveIndex:
         Raises IndexMissing, IndexOutdated, IndexMismatch (built by another embedder) or IndexBroken.
         """
         with self._lock:
-            name = pointer(self._root)
-            if self._snapshot is None or name != self._name:
-                self._snapshot, self._name = self._open(name), name
+            if self._snapshot is None or pointer(self._root) != self._name:
+                self._snapshot = self._newest()
             return self._snapshot
 
     @property
@@ -145,34 +146,42 @@ class LiveIndex:
 
     def check(self) -> list[str]:
         """Every byte of every kept generation; what is wrong, in Chinese."""
-        wrong: dict[str, None] = {}
-        for name in kept_names(self._root):
-            try:
-                manifest = read_manifest(self._root, name)
-            except IndexProblem as error:
-                wrong[str(error)] = None
-                continue
-            for files in manifest.segments:
-                if fault := self._folder.faults(files):
-                    wrong[f"第 {manifest.generation} 代：{fault}"] = None
-        return list(wrong)
+        wrong: list[str] = []
+        # Nobody may replace what is being read.
+        with one_writer(self._root, self._patience):
+            for name in kept_names(self._root):
+                try:
+                    manifest = read_manifest(self._root, name)
+                except IndexProblem as error:
+                    wrong.append(str(error))
+                    continue
+                faults = filter(None, map(self._folder.faults, manifest.segments))
+                wrong += [f"第 {manifest.generation} 代：{fault}" for fault in faults]
+        return wrong
 
-    def _open(self, name: str) -> Snapshot:
+    def _newest(self) -> Snapshot:
         for _ in range(_ATTEMPTS):
+            name = pointer(self._root)
             try:
-                return self._open_newest()
+                snapshot, warning = self._open()
             except IndexBroken:
-                # A publisher may have removed the generation between our reading its name and its files.
                 if pointer(self._root) == name:
                     raise
-                name = pointer(self._root)
+                continue
+            # Files of a generation that was replaced meanwhile are gone, which is no damage: look again.
+            if warning is None or pointer(self._root) == name:
+                self._name, self._warning = name, warning
+                if warning:
+                    warnings.warn(IndexFallback(warning), stacklevel=4)
+                return snapshot
         raise IndexBroken(self._root, "索引更替过快，未能打开")
 
-    def _open_newest(self) -> Snapshot:
-        current = current_manifest(self._root)
-        older = [name for name in kept_names(self._root) if number_of(name) < current.generation]
+    def _open(self) -> tuple[Snapshot, str | None]:
+        """The newest generation that opens, and what is amiss when that isn't all of the current one."""
+        current = current_name(self._root)
+        older = [name for name in kept_names(self._root) if number_of(name) < number_of(current)]
         why: IndexBroken | None = None
-        for name in [current.name, *reversed(older)]:
+        for name in [current, *reversed(older)]:
             try:
                 manifest = read_manifest(self._root, name)
                 if manifest.embedder != self._embedder.fingerprint:
@@ -181,21 +190,16 @@ class LiveIndex:
             except IndexBroken as error:
                 why = why or error
                 continue
-            self._tell(current, snapshot, why)
-            return snapshot
+            return snapshot, _amiss(number_of(current), snapshot, why)
         raise why or IndexBroken(self._root, "没有可用的版本")
 
-    def _tell(self, current: Manifest, snapshot: Snapshot, why: IndexBroken | None) -> None:
-        self._warning = None
-        if snapshot.manifest.generation != current.generation:
-            self._warning = (
-                f"索引第 {current.generation} 代已损坏，暂用第 {snapshot.manifest.generation} 代（{why}）"
-            )
-        elif len(snapshot.dense) < len(current.dense):
-            self._warning = f"索引第 {current.generation} 代的部分向量已损坏，这些条款暂按字面检索"
-        if self._warning:
-            self._warning += "，请运行 pingji kb publish"
-            warnings.warn(IndexFallback(self._warning), stacklevel=4)
+
+def _amiss(current: int, snapshot: Snapshot, why: IndexBroken | None) -> str | None:
+    if why:
+        return f"索引第 {current} 代已损坏，暂用第 {snapshot.manifest.generation} 代（{why}）"
+    if len(snapshot.dense) < len(snapshot.manifest.dense):
+        return f"索引第 {current} 代的部分向量已损坏，这些条款暂按字面检索，请运行 pingji kb publish"
+    return None
 
 
 def _or_none(read: Callable[[], Manifest]) -> Manifest | None:

@@ -82,20 +82,25 @@ def pointer(root: Path) -> str:
         raise IndexMissing(root) from error
 
 
-def current_manifest(root: Path) -> Manifest:
-    """The one the pointer names, or the newest when the pointer can't be read.
+def current_name(root: Path) -> str:
+    """The manifest the pointer names, or the newest when the pointer can't be read.
 
     Raises IndexMissing, IndexOutdated (another version of the program built it), IndexBroken.
     """
     name = pointer(root)
     if _NAME.fullmatch(name):
-        return read_manifest(root, name)
+        return name
     if re.fullmatch(r"gen-\d+", name):
         raise IndexOutdated(root)
     kept = kept_names(root)
     if not kept:
         raise IndexBroken(root, f"{POINTER} 的内容无法识别")
-    return read_manifest(root, kept[-1])
+    return kept[-1]
+
+
+def current_manifest(root: Path) -> Manifest:
+    """Raises IndexMissing, IndexOutdated, IndexBroken."""
+    return read_manifest(root, current_name(root))
 
 
 def read_manifest(root: Path, name: str) -> Manifest:

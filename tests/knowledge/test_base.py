@@ -267,7 +267,13 @@ def test_damaged_generation_falls_back_with_a_warning(base: KnowledgeBase, folde
         assert again.search("预警")
     assert again.status().generation == 1 and "损坏" in (again.status().warning or "")
     assert again.check() == [f"第 2 代：{new}/positions.npy 的校验和不符"]
-    for manifest in (folder / "var" / "index").glob("gen-*.json"):
+    manifests = sorted((folder / "var" / "index").glob("gen-*.json"))
+    manifests[-1].write_text("{}")
+    third = KnowledgeBase.open(folder / "var", Bag(), clock)
+    with pytest.warns(IndexFallback, match="暂用第 1 代"):
+        assert third.search("预警")
+    third.close()
+    for manifest in manifests:
         manifest.write_text('{"generation": 1}')
     broken = KnowledgeBase.open(folder / "var", Bag(), clock)
     with pytest.raises(IndexBroken, match="publish"):

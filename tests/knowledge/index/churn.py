@@ -6,6 +6,7 @@ python churn.py publish FOLDER NAME        adds and publishes for ever; prints e
 
 import json
 import sys
+import warnings
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -124,6 +125,7 @@ def publish(folder: Path, name: str) -> None:
 
 
 if __name__ == "__main__":
+    warnings.simplefilter("error")  # an index taken for damaged is an error here
     what, where, who, *rest = sys.argv[1:]
     if what == "cycle":
         cycle(Path(where), who, int(rest[0]))

@@ -36,8 +36,8 @@ def test_two_processes_change_and_search_at_once(base: KnowledgeBase, tmp_path: 
     add(base, tmp_path, *(f"lasting{number}" for number in range(LASTING)))
     base.publish()
     running = [start("cycle", str(tmp_path), name, str(cycles)) for name in ("a", "b")]
-    for process in running:
-        told = json.loads(process.communicate(timeout=3600)[0])
+    answers = [json.loads(process.communicate(timeout=3600)[0]) for process in running]
+    for process, told in zip(running, answers, strict=True):
         assert (told["errors"], told["lost"], told["returned"]) == ([], 0, 0)
         assert told["searches"] > 0 and process.returncode == 0
     assert len(base.documents()) == LASTING and base.check() == []
