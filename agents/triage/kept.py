@@ -66,7 +66,7 @@ def keep_reader(reader: TicketReader, path: Path) -> None:
 def kept_reader(path: Path, city: City, embedder: Embedder) -> TicketReader | None:
     """The reader kept in this file; None where there is none that loads."""
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             return _reader(dict(arrays), city, embedder)
     except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile):
         return None
