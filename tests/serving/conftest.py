@@ -37,8 +37,18 @@ async def database(database_url: str) -> AsyncGenerator[Database]:
 @pytest.fixture(scope="session")
 def embedder_url() -> Iterator[str]:
     """The address of an embeddings server that costs nothing."""
+    yield from _embedder()
+
+
+@pytest.fixture
+def slow_embedder_url() -> Iterator[str]:
+    """The same vectors, slowly where a text speaks of 仓库."""
+    yield from _embedder("仓库")
+
+
+def _embedder(*arguments: str) -> Iterator[str]:
     script = Path(__file__).with_name("quick_embedder.py")
-    process = subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen([sys.executable, script, *arguments], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
     process.kill()
