@@ -6,6 +6,7 @@ Labels are Latin, so that no CJK font is needed.
 """
 
 import json
+import math
 import sys
 from pathlib import Path
 
@@ -46,6 +47,8 @@ def retrieval(whole: dict):
         colours = [OURS if one["name"].startswith("ours") else OTHERS for one in shown]
         bars = axis.bar([NAMES[one["name"]] for one in shown], values, color=colours, log=log)
         axis.yaxis.set_minor_formatter(ticker.NullFormatter())
+        if log:  # bars have to begin at a round value well below the lowest
+            axis.set_ylim(bottom=10 ** math.floor(math.log10(min(values) / 2)))
         axis.bar_label(bars, [f"{one:.3g}" for one in values], fontsize=8)
         axis.set_title(title, fontsize=10)
         axis.tick_params(labelsize=8)
