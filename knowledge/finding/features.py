@@ -49,8 +49,9 @@ def gather(view: View, lexical: Ranked, dense: Ranked, asked: Asked, pool: int =
     more = np.array(asked.also, np.int64)
     rows = np.unique(np.concatenate([lexical.rows[:pool], dense.rows[:pool], more[view.holds(more)]]))
     words = _looked_up(lexical, rows)
-    cosines = (view.vectors(rows) @ asked.vector).astype(np.float64)
-    by_words, by_meaning = _standard(words, lexical.scores), _standard(cosines, dense.scores)
+    by_words = _standard(words, lexical.scores)
+    cosines = _cosines(view.vectors(rows), asked.vector, by_words, dense)
+    by_meaning = _standard(cosines, dense.scores)
     features = np.stack(
         [
             words / max(words.max(initial=0.0), 1e-6),
@@ -62,6 +63,20 @@ def gather(view: View, lexical: Ranked, dense: Ranked, asked: Asked, pool: int =
         axis=1,
     )
     return Candidates(rows, by_words, by_meaning, features)
+
+
+def _cosines(vectors: Vectors, query: Vectors, by_words: Floats, dense: Ranked) -> Floats:
+    """Of each vector with the query's; a clause whose vector is still to come is thought to be as near as its words.
+
+    Else what was just taken in would stand behind everything older until it is embedded.
+    """
+    cosines = (vectors @ query).astype(np.float64)
+    to_come = ~vectors.any(axis=1)
+    if to_come.any() and len(dense):
+        typical = dense.scores[:TYPICAL].astype(np.float64)
+        guessed = typical.mean() + by_words[to_come] * typical.std()
+        cosines[to_come] = np.minimum(guessed, typical.max())
+    return cosines
 
 
 def _all_there_is(view: View, weights: Mapping[str, float]) -> float:

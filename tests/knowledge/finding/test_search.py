@@ -198,6 +198,19 @@ def test_without_vectors_words_alone_rank(base: KnowledgeBase, tmp_path: Path) -
     assert hit.document == "井盖办法" and hit.legs == {"lexical": 1}
 
 
+def test_what_has_no_vector_yet_is_not_behind_all_that_has(base: KnowledgeBase, tmp_path: Path) -> None:
+    alike = "\n".join(
+        f"第{number}条 损破盖井，{'复修' * (i + 1)}。" for i, number in enumerate("一二三四五六七八")
+    )
+    (tmp_path / "alike.md").write_text(f"---\ntitle: 盖井法\n---\n{alike}\n")
+    base.add([tmp_path / "alike.md"])
+    base.publish()
+    (tmp_path / "new.md").write_text("---\ntitle: 井盖办法\n---\n第一条 井盖破损应当修复。\n")
+    base.add([tmp_path / "new.md"])
+    base.publish(embed=False)
+    assert base.search("井盖破损谁来修复")[0].document == "井盖办法"
+
+
 def test_scores_fall_and_every_hit_names_a_leg(base: KnowledgeBase) -> None:
     hits = base.search("物业收费标准")
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
