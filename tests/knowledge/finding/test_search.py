@@ -2,6 +2,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import cn2an
 import numpy as np
 import pytest
 
@@ -199,16 +200,15 @@ def test_without_vectors_words_alone_rank(base: KnowledgeBase, tmp_path: Path) -
 
 
 def test_what_has_no_vector_yet_is_not_behind_all_that_has(base: KnowledgeBase, tmp_path: Path) -> None:
-    alike = "\n".join(
-        f"第{number}条 损破盖井，{'复修' * (i + 1)}。" for i, number in enumerate("一二三四五六七八")
-    )
-    (tmp_path / "alike.md").write_text(f"---\ntitle: 盖井法\n---\n{alike}\n")
+    lines = "\n".join(f"第{cn2an.an2cn(number)}条 井盖来修，谁损破复。" for number in range(1, 121))
+    (tmp_path / "alike.md").write_text(f"---\ntitle: 市容办法\n---\n{lines}\n", encoding="utf-8")
     base.add([tmp_path / "alike.md"])
     base.publish()
-    (tmp_path / "new.md").write_text("---\ntitle: 井盖办法\n---\n第一条 井盖破损应当修复。\n")
+    text = "---\ntitle: 设施办法\n---\n第一条 井盖破损，由谁来修复，由产权单位说明。\n"
+    (tmp_path / "new.md").write_text(text, encoding="utf-8")
     base.add([tmp_path / "new.md"])
     base.publish(embed=False)
-    assert base.search("井盖破损谁来修复")[0].document == "井盖办法"
+    assert base.search("井盖破损谁来修复")[0].document == "设施办法"
 
 
 def test_scores_fall_and_every_hit_names_a_leg(base: KnowledgeBase) -> None:
