@@ -59,6 +59,6 @@ class ClauseRow(Base):
     article: Mapped[str] = mapped_column(index=True)
     path: Mapped[str]
     text: Mapped[str] = mapped_column(Text)
-    kind: Mapped[str]  # article | section | paragraph | row (of a table) | annex
+    kind: Mapped[str]  # article | section | paragraph | row (of a table) | annex | heading
     start: Mapped[int]
     end: Mapped[int]

@@ -36,6 +36,7 @@ FROM documents d JOIN (
 ) c ON c.document_id = d.id
 ORDER BY c.first
 """
+_HEADINGS = "SELECT row_id FROM clauses WHERE kind = 'heading' ORDER BY row_id"
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,8 @@ class DocumentTable:
     """Document n has the clause rows firsts[n] to lasts[n]: rows are given out in one go and never again.
 
     starts, ends: ordinal days, half-open. stamps: changes with what the index holds of the document beside the
-    clauses' own text, its title. values: what each filter looks at, a set a document.
+    clauses' own text, its title. values: what each filter looks at, a set a document. headings: rows of headings
+    without words of their own, which answer nothing and so are no part of the index.
     """
 
     firsts: Rows
@@ -53,20 +55,23 @@ class DocumentTable:
     stamps: NDArray[np.uint32]
     ids: Sequence[str] = field(repr=False)
     values: dict[str, Sequence[frozenset[str]]] = field(repr=False)
+    headings: Rows = field(repr=False)
 
     @property
     def rows(self) -> Rows:
-        """Of all clauses, ascending."""
+        """Of all clauses that may be found, ascending."""
         spans = zip(self.firsts.tolist(), self.lasts.tolist(), strict=True)
         parts = [np.arange(first, last + 1) for first, last in spans]
-        return np.concatenate([np.empty(0, np.int64), *parts])
+        everything = np.concatenate([np.empty(0, np.int64), *parts])
+        return np.setdiff1d(everything, self.headings, assume_unique=True)
 
     def owners(self, rows: Rows) -> NDArray[np.int64]:
-        """The document of each row; -1 for rows that are gone."""
+        """The document of each row; -1 for rows that are gone, or a heading's."""
         if not len(self.firsts):
             return np.full(len(rows), -1)
         found = np.searchsorted(self.firsts, rows, side="right") - 1
-        return np.where((found >= 0) & (rows <= self.lasts[found]), found, -1)
+        there = (found >= 0) & (rows <= self.lasts[found]) & ~np.isin(rows, self.headings)
+        return np.where(there, found, -1)
 
     def stands(self, day: date, filters: Filters, any_time: bool) -> Mask:
         """Per document: in force on the day (or any_time), and let through by every filter."""
@@ -93,14 +98,17 @@ class Standing:
                 timeout=BUSY_TIMEOUT_S,
                 check_same_thread=False,
             )
-        self._table = _table([])
+        self._table = _table([], [])
 
     def table(self) -> DocumentTable:
         """The same object until a commit of any process."""
         with self._lock, storage_faults(self._path):
             version = int(self._db.execute("PRAGMA data_version").fetchone()[0])
             if version != self._version:
-                self._table = _table(self._db.execute(_DOCUMENTS).fetchall())
+                documents, headings = (
+                    self._db.execute(query).fetchall() for query in (_DOCUMENTS, _HEADINGS)
+                )
+                self._table = _table(documents, headings)
                 self._version = version
             return self._table
 
@@ -108,7 +116,7 @@ class Standing:
         self._db.close()
 
 
-def _table(found: Sequence[tuple[Any, ...]]) -> DocumentTable:
+def _table(found: Sequence[tuple[Any, ...]], headings: Sequence[tuple[int]]) -> DocumentTable:
     first, last, ids, titles, numbers, levels, issuers, regions, hazards, starts, ends = (
         zip(*found, strict=True) if found else ((),) * 11
     )
@@ -126,6 +134,7 @@ def _table(found: Sequence[tuple[Any, ...]]) -> DocumentTable:
             "hazards": [frozenset(json.loads(listed)) for listed in hazards],
             "documents": [_names(*named) for named in zip(ids, titles, numbers, strict=True)],
         },
+        np.array([row for (row,) in headings], np.int64),
     )
 
 

@@ -368,6 +368,24 @@ def test_any_time_finds_what_no_longer_stands(base: KnowledgeBase) -> None:
     assert base.search("预警", filters=Filters(levels=frozenset({"无此级别"}))) == []
 
 
+def test_a_heading_without_words_is_kept_and_never_found(base: KnowledgeBase, folder: Path) -> None:
+    sections = (
+        "5 内涝响应",
+        "5.1 先期处置\n\n封闭积水道路。",
+        "5.2 后期处置\n\n清淤。",
+        "5.3 报告\n\n及时上报。",
+    )
+    plan = "# 沄州市内涝处置方案\n\n" + "".join(f"# {section}\n\n" for section in sections)
+    (folder / "waterlogging.md").write_text(plan, encoding="utf-8")
+    base.add([folder / "waterlogging.md"])
+    base.publish()
+    heading = base.clause_by("沄州市内涝处置方案", "5")
+    assert heading is not None and heading.kind == "heading"
+    hits = base.search("内涝响应", top=50)
+    assert "5.1" in {hit.article for hit in hits} and heading.clause_id not in {hit.clause_id for hit in hits}
+    assert not base.status().stale
+
+
 def test_searching_goes_on_during_publish(base: KnowledgeBase) -> None:
     failed: list[BaseException] = []
     done = Event()
