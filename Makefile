@@ -7,7 +7,7 @@ PEERS := var/evals/bench/peers
 export PYTHONPATH := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help install web knowledge run test lint types bench bench-retrieval clean
+.PHONY: help install web knowledge run test stress lint types bench bench-retrieval clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
@@ -17,6 +17,9 @@ run: install web knowledge ## set up what is missing, then start everything and 
 
 test: install ## the tests that this machine can run (the rest say why they are skipped)
 	@$(BIN)/python -m pytest
+
+stress: install ## a thousand cycles of changes from two processes, fifty kills (about ten minutes)
+	@$(BIN)/python -m pytest -m stress
 
 install: $(VENV)/.installed ## the Python environment
 

@@ -31,7 +31,9 @@ def add(base: KnowledgeBase, folder: Path, *names: str) -> list[str]:
     return list(base.add([write_law(folder, name) for name in names]).added)
 
 
-@pytest.mark.parametrize("cycles", [4, pytest.param(500, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "cycles", [4, pytest.param(60, marks=pytest.mark.slow), pytest.param(500, marks=pytest.mark.stress)]
+)
 def test_two_processes_change_and_search_at_once(base: KnowledgeBase, tmp_path: Path, cycles: int) -> None:
     add(base, tmp_path, *(f"lasting{number}" for number in range(LASTING)))
     base.publish()
@@ -44,7 +46,9 @@ def test_two_processes_change_and_search_at_once(base: KnowledgeBase, tmp_path: 
     assert all(finds(base, f"lasting{number}") for number in range(LASTING))
 
 
-@pytest.mark.parametrize("kills", [3, pytest.param(50, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "kills", [3, pytest.param(12, marks=pytest.mark.slow), pytest.param(50, marks=pytest.mark.stress)]
+)
 def test_killed_at_any_moment_the_index_opens_as_of_the_last_publish(tmp_path: Path, kills: int) -> None:
     chance = random.Random(3)
     published: list[str] = []
