@@ -16,7 +16,6 @@ from knowledge.finding.filters import Filters
 from knowledge.finding.learned import load_learned
 from knowledge.finding.rerank import Reranker
 from knowledge.finding.search import Finder, SearchHit
-from knowledge.index.background import BackgroundPublish
 from knowledge.index.embedding import EmbedProgress
 from knowledge.index.live import EVERYTHING, LiveIndex
 from knowledge.index.manifest import Generation, Manifest
@@ -109,17 +108,14 @@ class KnowledgeBase:
         """Make everything stored findable, by words at once, then by meaning; None when nothing is stored.
 
         Only what is new costs time. embed=False leaves the vectors to a later publish. on_progress: (clauses
-        embedded, all that lacked a vector). Raises StorageProblem, EmbedderProblem.
+        embedded, all that lacked a vector); what it raises ends the publish, and the next one goes on from there.
+        Raises StorageProblem, EmbedderProblem.
         """
         manifest = self._index.add_words(self._clock())
         if manifest is None or not embed:
             return manifest
         self._index.add_vectors(on_progress)
         return self._index.snapshot().manifest
-
-    def publish_in_background(self) -> BackgroundPublish:
-        """The same in a thread of its own; searching goes on, by words as soon as they are in."""
-        return BackgroundPublish(lambda: self._index.add_words(self._clock()), self._index.add_vectors)
 
     def search(
         self,

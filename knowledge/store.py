@@ -205,11 +205,6 @@ class Store:
         with self._session() as session:
             return {found.clause_id: found.row_id for found in session.execute(query)}
 
-    def row_ids(self) -> set[int]:
-        """Of all clauses that searching may find: a heading with nothing below it answers nothing."""
-        with self._session() as session:
-            return set(session.scalars(select(ClauseRow.row_id).where(ClauseRow.kind != "heading")))
-
     def check(self) -> list[str]:
         """What SQLite finds wrong with its file; empty when it is sound."""
         with self._session() as session:

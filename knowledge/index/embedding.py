@@ -1,4 +1,4 @@
-"""Vectors for many rows: slice by slice, so that progress shows, a stop is obeyed and nothing paid for is lost."""
+"""Vectors for many rows: slice by slice, so that progress shows, a stop costs one slice at most."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -25,14 +25,11 @@ def embed_rows(
     embedder: Embedder,
     attach: Attach,
     on_progress: EmbedProgress | None = None,
-    cancelled: Callable[[], bool] = lambda: False,
 ) -> None:
     """Embed the texts of the rows and hand the vectors over; on_progress: (clauses done, all)."""
     waiting: list[tuple[Rows, Vectors]] = []
     done, last = 0, time.monotonic()
     for part in _slices(rows, texts):
-        if cancelled():
-            break
         waiting.append((np.array(list(part), np.int64), embedder.embed_documents(list(part.values()))))
         done += len(part)
         if time.monotonic() - last > ATTACH_S:

@@ -88,17 +88,15 @@ class LiveIndex:
         """Make what is stored findable by its words; None when nothing is stored. Raises StorageProblem."""
         return self._writer.add_words(self._embedder.fingerprint, self._embedder.dimension, now)
 
-    def add_vectors(
-        self, on_progress: EmbedProgress | None = None, cancelled: Callable[[], bool] = lambda: False
-    ) -> None:
+    def add_vectors(self, on_progress: EmbedProgress | None = None) -> None:
         """Embed what has no vector yet; done a slice at a time, so what was paid for is kept.
 
         Raises IndexProblem, StorageProblem, EmbedderProblem.
         """
         with self._embedding:
-            self._embed(on_progress, cancelled)
+            self._embed(on_progress)
 
-    def _embed(self, on_progress: EmbedProgress | None, cancelled: Callable[[], bool]) -> None:
+    def _embed(self, on_progress: EmbedProgress | None) -> None:
         table = self._standing.table()
         rows = self.snapshot().without_vectors(table)
 
@@ -107,7 +105,7 @@ class LiveIndex:
             stamps = table.stamps[table.owners(done)]
             return self._writer.add_vectors(done, stamps, vectors, self._embedder.fingerprint) is not None
 
-        embed_rows(rows, self._texts, self._embedder, attach, on_progress, cancelled)
+        embed_rows(rows, self._texts, self._embedder, attach, on_progress)
 
     def stored(self) -> tuple[int, int]:
         """Documents and clauses in the database. Raises StorageProblem."""

@@ -6,7 +6,7 @@ above stay as they are, and its halves stay memory-mapped for feedback, for merg
 """
 
 from collections.abc import Callable, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -32,15 +32,11 @@ _Type: Any = DataType
 Nearest = Callable[[Vectors, int], tuple[NDArray[np.int64], NDArray[np.float32]]]
 
 
-def _nowhere(query: Vectors, count: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    raise NotImplementedError("a MilvusSegment is made by MilvusVectors.serve")
-
-
 @dataclass(frozen=True)
 class MilvusSegment(DenseSegment):
     """nearest: positions and inner products of the nearest, from the server."""
 
-    nearest: Nearest = _nowhere
+    nearest: Nearest = field(kw_only=True)
 
     def search(self, query: Vectors, count: int, allowed: Mask) -> Ranked:
         """As of a DenseSegment. The server knows no masks: it is asked for more, and few are looked at here."""
@@ -81,7 +77,7 @@ class MilvusVectors:
         collection = PREFIX + name.replace("-", "_")
         self._guarded(lambda: self._fill(collection, segment))
         nearest = partial(self._nearest, collection)
-        return MilvusSegment(segment.rows, segment.stamps, segment.halves, segment.packed, nearest)
+        return MilvusSegment(segment.rows, segment.stamps, segment.halves, segment.packed, nearest=nearest)
 
     def keep_only(self, names: Set[str]) -> None:
         """Drop the collections of all other segments; those of other programs stay."""

@@ -8,8 +8,9 @@ import subprocess
 import sys
 import time
 import warnings
+from contextlib import suppress
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 
 import pytest
 
@@ -115,7 +116,7 @@ def test_a_title_set_right_is_found_after_the_next_publish_and_embeds_only_its_c
     assert letters.embedded == 9 and base.status().generation == 2
 
 
-def test_publishing_in_the_background_can_be_watched_stopped_and_taken_up_again(
+def test_words_serve_while_vectors_are_made_and_a_stopped_publish_is_taken_up_again(
     base: KnowledgeBase, tmp_path: Path, letters: Letters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("knowledge.index.embedding.SLICE", 3)
@@ -129,15 +130,24 @@ def test_publishing_in_the_background_can_be_watched_stopped_and_taken_up_again(
         return embed(texts)
 
     monkeypatch.setattr(letters, "embed_documents", slow)
-    running = base.publish_in_background()
+    seen: list[tuple[int, int]] = []
+
+    def enough(*told: int) -> None:
+        seen.append((told[0], told[1]))
+        raise InterruptedError
+
+    def publish() -> None:
+        with suppress(InterruptedError):
+            base.publish(enough)
+
+    running = Thread(target=publish)
+    running.start()
     assert first.wait(20) and finds(base, "lasting3"), "words serve while vectors are made"
-    assert running.state.state == "vectors"
-    running.stop()
     go_on.set()
-    stopped = running.wait(20)
-    assert (stopped.state, stopped.done, stopped.total) == ("stopped", 3, 15)
-    done = base.publish_in_background().wait(20)
-    assert (done.state, done.done, done.total, letters.embedded) == ("done", 12, 12, 15)
+    running.join(20)
+    assert seen == [(3, 15)] and base.status().stale
+    base.publish(lambda *told: seen.append(told))
+    assert (seen[-1], letters.embedded, base.status().stale) == ((15, 15), 15, False)
 
 
 def test_a_failing_embedder_leaves_words_and_says_why(
@@ -148,8 +158,6 @@ def test_a_failing_embedder_leaves_words_and_says_why(
 
     add(base, tmp_path, "lasting1")
     monkeypatch.setattr(letters, "embed_documents", fails)
-    told = base.publish_in_background().wait(20)
-    assert told.state == "failed" and "请求失败" in told.why
     with pytest.raises(KnowledgeError, match="请求失败"):
         base.publish()
     monkeypatch.undo()
