@@ -121,7 +121,8 @@ async def understand(state: TriageState, runtime: Run) -> Found:
     _, only_command = judged(state)
     told = [] if only_command else reading.parts  # a command asks the system, not a unit
     parts = [rules.located(worded(part, redaction), text, context.geocoder) for part in told]
-    missing = signs.missing(text, ticket, parts, reading.ticket_type, context.city)
+    given = {item["kind"] for item in state["pii"]}
+    missing = signs.missing(text, ticket, parts, reading.ticket_type, given)
     asked = [part["place"]["question"] for part in parts if part["place"]["question"]]
     update = {
         "parts": parts,

@@ -1,10 +1,9 @@
 """What the words show beside the matter itself: signs of risk, and what is missing before a unit can act."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
-from agents.privacy import redact
 from agents.triage.speech import callers_words, is_unreal
 from agents.triage.state import Part
 from knowledge.city import City
@@ -86,8 +85,13 @@ def _shown(pattern: re.Pattern[str], text: str) -> bool:
     return any(not _NEGATED.search(text[: match.start()]) for match in pattern.finditer(text))
 
 
-def missing(text: str, ticket: Ticket, parts: Sequence[Part], ticket_type: str, city: City) -> list[str]:
-    """Of 地点, 对象, 联系方式: what a unit would have to ask before it could act."""
+def missing(
+    text: str, ticket: Ticket, parts: Sequence[Part], ticket_type: str, told: Collection[str]
+) -> list[str]:
+    """Of 地点, 对象, 联系方式: what a unit would have to ask before it could act.
+
+    told: the kinds of personal data that the caller's words hold; `text` itself holds none.
+    """
     found: list[str] = []
     acts = ticket_type not in ("建议", "表扬")
     located = not parts or any(_located(part) for part in parts)
@@ -95,7 +99,7 @@ def missing(text: str, ticket: Ticket, parts: Sequence[Part], ticket_type: str, 
         found.append("地点")
     if acts and _is_business(parts) and _NAMELESS.search(text) and not _NAMED.search(text):
         found.append("对象")
-    if not ticket.caller.anonymous and not ticket.caller.phone and not _has_phone(text, city):
+    if not ticket.caller.anonymous and not ticket.caller.phone and "phone" not in told:
         found.append("联系方式")
     return found
 
@@ -113,7 +117,3 @@ def _located(part: Part) -> bool:
 def _is_business(parts: Sequence[Part]) -> bool:
     best = [max(part["scores"], key=part["scores"].__getitem__) for part in parts if part["scores"]]
     return any(code[:2] in _BUSINESS for code in best)
-
-
-def _has_phone(text: str, city: City) -> bool:
-    return any(span.kind == "phone" for span in redact(text, caller_name=None, city=city).spans)

@@ -87,6 +87,7 @@ export interface Order {
   key: string
   state: 'queued' | 'sent' | 'failed' | 'replaced' | 'closed'
   main_dept_id: string
+  service_code: string
   came_back: boolean
   service_request_id: string | null
   status: string | null

@@ -11,7 +11,7 @@ from agents.model.scripted import AdversarialModel, ScriptedModel, Step
 from agents.triage.context import TriageContext
 from agents.triage.graph import build_analysis, build_triage
 from agents.triage.state import first_state
-from tools.ticket import Ticket
+from tools.ticket import Caller, Ticket
 
 LAMPS = "盐仓街从菜场口到老邮局，路灯灭了五盏，整条街的路灯都不亮，希望修好。我叫钟玉珍，电话15857516124。"
 
@@ -47,6 +47,17 @@ async def test_personal_data_stays_out_of_every_draft(ticket_of: Make, context: 
     for field in ("redacted_text", "draft_order", "draft_reply"):
         assert "15857516124" not in decision[field]
         assert "钟玉珍" not in decision[field]
+
+
+async def test_a_number_in_the_callers_words_is_not_asked_for_again(
+    ticket_of: Make, context: TriageContext
+) -> None:
+    def nobody(text: str) -> Ticket:
+        return ticket_of(text).model_copy(update={"caller": Caller()})
+
+    assert "联系方式" not in (await analysed(nobody(LAMPS), context))["missing"]
+    silent = nobody("盐仓街的路灯灭了五盏，请来修。")
+    assert "联系方式" in (await analysed(silent, context))["missing"]
 
 
 async def test_the_model_sees_placeholders_only(

@@ -13,11 +13,12 @@ const STATE: Record<Order['state'], string> = {
 export function Orders({ desk, orders }: { desk: Desk; orders: Order[] }) {
   if (orders.length < 2 && !orders.some((order) => order.came_back)) return null
   const unit = (id: string) => desk.city?.departments.find((row) => row.dept_id === id)?.short_name ?? id
+  const matter = (code: string) => desk.city?.catalogue.find((row) => row.code === code)?.level3 ?? code
   return (
     <ul className="orders" aria-label="各项派单">
       {orders.map((order) => (
         <li key={order.key}>
-          {unit(order.main_dept_id)}：{order.came_back && order.state === 'sent' ? '单位退回' : STATE[order.state]}
+          {matter(order.service_code)} → {unit(order.main_dept_id)}：{order.came_back && order.state === 'sent' ? '单位退回' : STATE[order.state]}
           {order.service_request_id && `，承办编号 ${order.service_request_id}`}
           {order.came_back && desk.ticket && <Settle desk={desk} order={order} ticketId={desk.ticket.ticket_id} />}
         </li>
