@@ -31,7 +31,9 @@ export function Orders({ desk, orders }: { desk: Desk; orders: Order[] }) {
 function Settle({ desk, order, ticketId }: { desk: Desk; order: Order; ticketId: string }) {
   const { api } = useApp()
   const client = useQueryClient()
-  const [unit, setUnit] = useState(order.main_dept_id)
+  // Never the unit that just sent it back: the catalogue's own, or else the person chooses.
+  const own = desk.city?.catalogue.find((row) => row.code === order.service_code)?.main_dept_id
+  const [unit, setUnit] = useState(own === order.main_dept_id ? undefined : own)
   const [reason, setReason] = useState('')
   const handled = useMutation({
     mutationFn: (wish: Wish) => api.handleOrder(ticketId, order.key, wish),
@@ -44,11 +46,11 @@ function Settle({ desk, order, ticketId }: { desk: Desk; order: Order; ticketId:
   return (
     <span className="settle">
       <Select
-        showSearch={{ optionFilterProp: 'label' }} aria-label="改派单位" value={unit} onChange={setUnit}
+        showSearch={{ optionFilterProp: 'label' }} aria-label="改派单位" placeholder="改派给哪个单位" value={unit} onChange={setUnit}
         options={desk.city?.departments.map((row) => ({ value: row.dept_id, label: row.name })) ?? []}
       />
       <Input aria-label="处理理由" placeholder="理由（必填）" maxLength={1000} value={reason} onChange={(event) => setReason(event.target.value)} />
-      <Button type="primary" disabled={!ready} onClick={() => handled.mutate({ decision: 'redispatch', reason: reason.trim(), main_dept_id: unit })}>改派</Button>
+      <Button type="primary" disabled={!ready || !unit} onClick={() => unit && handled.mutate({ decision: 'redispatch', reason: reason.trim(), main_dept_id: unit })}>改派</Button>
       <Button disabled={!ready} onClick={() => handled.mutate({ decision: 'close', reason: reason.trim() })}>不再派发</Button>
       {handled.error && <b role="alert">{handled.error.message}</b>}
     </span>
