@@ -1,0 +1,1 @@
+"""The emergency side of the outside world: warnings, gauges, forecasts, reports, resources, calls."""
