@@ -60,12 +60,14 @@ async def open_checkpoints(path: Path) -> AsyncGenerator[Checkpoints]:
 class GraphAgent:
     """One graph. `context` gives what its nodes may use, awaited at each stretch: it may still be loading.
 
-    `state_of` makes the graph's first state of a run's input.
+    `state_of` makes the graph's first state of a run's input. `concluded` gives the events that a state implies,
+    told whether the graph has ended.
     """
 
     graph: CompiledStateGraph[Any, Any, Any, Any]
     context: Callable[[], Awaitable[Any]]
     state_of: Callable[[Json], Json]
+    concluded: Callable[[Json, bool], list[Json]]
 
     async def stream(self, run_id: str, start: Json | None, answer: Json | None) -> AsyncIterator[Json]:
         """Events of one stretch: from `start`, with a person's `answer` {interrupt id: value}, or on from the
@@ -106,6 +108,13 @@ class GraphAgent:
             if waiting & answer.keys():
                 return Command(resume=answer)
         return None
+
+    async def conclusions(self, run_id: str) -> list[Json]:
+        """What the run must have said by now. A step's result is kept before its words are: a crash between the
+        two loses the words, and the step won't run again. Raises CheckpointTrouble."""
+        with _checkpoint_faults():
+            kept = await self.graph.aget_state(_config(run_id))
+        return self.concluded(kept.values, not kept.next)
 
     async def started(self, run_id: str) -> bool:
         """Whether the run left a checkpoint. Raises CheckpointTrouble."""

@@ -11,9 +11,9 @@ from agents.model.chat import ChatModel, Priority
 from agents.model.off import NoModel
 from agents.model.openai_client import ModelSettings, OpenAIChatModel
 from agents.runner import Checkpoints, GraphAgent
+from agents.triage import state as triage_state
 from agents.triage.context import ModelUses, Outbox, TicketHistory, TriageContext
 from agents.triage.graph import build_triage
-from agents.triage.state import first_state
 from knowledge.base import KnowledgeBase
 from knowledge.city import City, Geocoder
 from serving.errors import BadSetting
@@ -52,8 +52,8 @@ def build_agents(
         return dict(copilot.first_state(start["question"], start.get("as_of") or today))
 
     return {
-        "triage": GraphAgent(build_triage(checkpoints), triage, _ticket_of),
-        "ask": GraphAgent(build_ask(checkpoints), ask, question),
+        "triage": GraphAgent(build_triage(checkpoints), triage, _ticket_of, triage_state.concluded),
+        "ask": GraphAgent(build_ask(checkpoints), ask, question, copilot.concluded),
     }
 
 
@@ -98,4 +98,4 @@ def open_model(settings: Settings, *, starting: Callable[[], bool]) -> NoModel |
 
 
 def _ticket_of(start: Json) -> Json:
-    return dict(first_state(start["ticket"]))
+    return dict(triage_state.first_state(start["ticket"]))

@@ -18,3 +18,8 @@ class AskState(TypedDict):
 
 def first_state(question: str, as_of: str) -> AskState:
     return cast(AskState, {"question": question, "as_of": as_of})
+
+
+def concluded(state: Json, ended: bool) -> list[Json]:
+    """The answer as an event, once there is one."""
+    return [{"type": "outcome", "kind": "answered", "answer": state["answer"]}] if ended else []

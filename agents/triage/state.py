@@ -74,3 +74,9 @@ class TriageState(TypedDict):
 def first_state(ticket: Json) -> TriageState:
     """The state a run begins with: the ticket alone."""
     return cast(TriageState, {"ticket": ticket})
+
+
+def concluded(state: Json, ended: bool) -> list[Json]:
+    """The events that tickets live by, as the state has them: the newest decision, and how it ended."""
+    told: list[Json] = [{"type": "decision", "decision": state["decision"]}] if "decision" in state else []
+    return [*told, {"type": "outcome", **state["outcome"]}] if ended and "outcome" in state else told

@@ -45,6 +45,10 @@ class Agent(Protocol):
         last checkpoint (both None). Raises Paused where a person is asked."""
         ...
 
+    async def conclusions(self, run_id: str) -> list[Json]:
+        """Events that the run's checkpoint implies: what a crash may have kept it from saying."""
+        ...
+
     async def started(self, run_id: str) -> bool:
         """Whether a checkpoint of this run exists."""
         ...
@@ -202,12 +206,25 @@ class RunService:
         agent = self.agents[run.agent]
         begun = await agent.started(run_id)
         start = None if begun else {**run.input, "run_id": run_id}
-        async for event in agent.stream(run_id, start, answer if begun else None):
-            await self.emit(run_id, event)
+        try:
+            async for event in agent.stream(run_id, start, answer if begun else None):
+                await self.emit(run_id, event)
+        except Paused:
+            await self._complete(run_id, agent)
+            raise
+        await self._complete(run_id, agent)
         async with self.database.read() as session:
             result = await self.events.newest(session, run_id, "outcome")
         result = {key: value for key, value in (result or {}).items() if key not in ("type", "seq", "at")}
         await self._end(run_id, {"type": "run.finished", "result": result}, "finished", result)
+
+    async def _complete(self, run_id: str, agent: Agent) -> None:
+        """Say what a crash kept from being said after its step's result was kept."""
+        for event in await agent.conclusions(run_id):
+            async with self.database.read() as session:
+                newest = await self.events.newest(session, run_id, event["type"]) or {}
+            if any(newest.get(key) != value for key, value in event.items()):
+                await self.emit(run_id, event)
 
     async def _begin(self, run_id: str) -> RunRow:
         async with self.database.begin() as session:

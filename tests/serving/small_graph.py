@@ -26,6 +26,7 @@ class State(TypedDict, total=False):
     ticket: dict[str, Any]
     action: dict[str, Any]
     answer: dict[str, Any]
+    outcome: dict[str, Any]
 
 
 async def think(state: State, runtime: Runtime[Any]) -> State:
@@ -44,7 +45,7 @@ async def act(state: State, runtime: Runtime[Any]) -> State:
     await runtime.context.act(state["answer"])
     kind = "dispatched" if state["answer"]["decision"] == "approve" else "returned"
     runtime.stream_writer({"type": "outcome", "kind": kind})
-    return {}
+    return {"outcome": {"kind": kind}}
 
 
 class World:
@@ -73,4 +74,8 @@ def small_agent(checkpoints: BaseCheckpointSaver[Any], world: World) -> GraphAge
         return world
 
     compiled = graph.compile(checkpointer=checkpoints)
-    return GraphAgent(compiled, context, lambda start: {"ticket": start["ticket"]})
+    return GraphAgent(compiled, context, lambda start: {"ticket": start["ticket"]}, _concluded)
+
+
+def _concluded(state: dict[str, Any], ended: bool) -> list[dict[str, Any]]:
+    return [{"type": "outcome", **state["outcome"]}] if ended else []

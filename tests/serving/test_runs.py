@@ -272,6 +272,35 @@ async def test_a_crash_inside_the_effect_runs_it_again_with_the_same_answer(open
         assert [answer["approval_id"] for answer in world.done] == [row.approval_id]
 
 
+async def test_a_crash_between_a_steps_result_and_its_words_loses_neither(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The checkpoint knows that the effect is done, so the step won't run again to say so."""
+    emit, lost = RunService.emit, asyncio.Event()
+
+    async def crash_at_the_outcome(self: RunService, run_id: str, event: dict[str, Any]) -> None:
+        if event["type"] == "outcome":
+            lost.set()
+            await asyncio.Event().wait()
+        await emit(self, run_id, event)
+
+    async with opened(World()) as service:
+        run_id = await start(service)
+        row = await question(service, run_id)
+        monkeypatch.setattr(RunService, "emit", crash_at_the_outcome)
+        await service.answer(row.approval_id, yes(row), "王")
+        await asyncio.wait_for(lost.wait(), 20)
+        await asyncio.sleep(0.3)
+        monkeypatch.undo()
+    world = World()
+    async with opened(world) as service:
+        await service.recover()
+        events = await whole(service, run_id)
+        assert [event["type"] for event in events][-3:] == ["approval.given", "outcome", "run.finished"]
+        assert events[-1]["result"] == {"kind": "dispatched"}
+        assert world.done == []
+
+
 @pytest.mark.parametrize("step", ["thinking", "acting"])
 @pytest.mark.parametrize("file", ["app.db", "checkpoints.db"])
 async def test_a_locked_database_holds_a_run_up_and_loses_nothing(
