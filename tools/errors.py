@@ -3,6 +3,7 @@
 ToolsError
 ├── TicketInvalid          the sender of the ticket must correct it
 ├── TicketFileUnreadable   the operator must hand over another file
+├── BadScenario            the keeper of a scenario folder must correct its files
 ├── OrderUnsafe            the caller's code must redact or shield before it dispatches
 └── CityError              between us and the city's systems; `retryable` says if waiting helps
     ├── CityUnreachable    the network or the server: nobody here can act but wait, or fix the address
@@ -11,7 +12,11 @@ ToolsError
     └── CityUnavailable    nobody: the circuit breaker is open until `retry_at`
 """
 
+from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
+
+from knowledge.errors import Problem
 
 
 class ToolsError(Exception):
@@ -36,6 +41,16 @@ class TicketFileUnreadable(ToolsError):
         self.where = where
         self.what = what
         self.what_to_do = what_to_do
+
+
+class BadScenario(ToolsError):
+    """A scenario can't be played. Carries every problem found, each with its file and line."""
+
+    def __init__(self, root: Path, problems: Sequence[Problem]) -> None:
+        self.root = root
+        self.problems = tuple(problems)
+        listed = "\n".join(f"  {number}. {problem}" for number, problem in enumerate(self.problems, 1))
+        super().__init__(f"情景 {root} 有 {len(self.problems)} 处问题：\n{listed}")
 
 
 class OrderUnsafe(ToolsError):

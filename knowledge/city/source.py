@@ -1,4 +1,4 @@
-"""Reading a pack's files: CSV tables and TOML, with every mistake located.
+"""Reading a pack's files: CSV tables, TOML and JSON lines, with every mistake located.
 
 Nothing here raises for bad content. Each mistake becomes a `Problem` that names file, place (line and
 column, or TOML key path) and what to do; the loader raises them together.
@@ -41,6 +41,7 @@ class Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
+M = TypeVar("M", bound=BaseModel)
 T = TypeVar("T", bound=Record)
 T_co = TypeVar("T_co", bound=Record, covariant=True)
 
@@ -119,6 +120,17 @@ class Source:
             self._translate(file, error, None)
         return None
 
+    def lines(self, file: str, model: type[M]) -> tuple[tuple[int, M], ...]:
+        """One JSON object a line, with its line number; empty lines are left out, bad ones are problems."""
+        found: list[tuple[int, M]] = []
+        for line, text in enumerate(self.text(file).splitlines(), 1):
+            if text.strip():
+                try:
+                    found.append((line, model.model_validate_json(text)))
+                except ValidationError as error:
+                    self._translate(file, error, line)
+        return tuple(found)
+
     def text(self, file: str) -> str:
         return self._text(file) or ""
 
@@ -165,6 +177,10 @@ def _in_chinese(detail: ErrorDetails) -> tuple[str, str]:
             return "缺这一项", "补上"
         case "extra_forbidden":
             return "不认识的键", "改正键名或删去"
+        case "json_invalid":
+            return "不是合法的 JSON", "每行写一个完整的 JSON 对象"
+        case "timezone_aware":
+            return f"{got} 没有时区", "写上时区，如 +08:00"
         case "string_too_short":
             return "不能为空", "填上内容"
         case "int_parsing" | "int_from_float" | "float_parsing" | "int_type" | "float_type":
