@@ -6,6 +6,7 @@ from knowledge.city.geocode import Geocoder, Location
 from knowledge.city.lexicon import Area, Mention
 from knowledge.city.load import load_city
 from knowledge.city.policy import District, EmergencyCue, SpecialRoute, TicketType, UrgencyClass
+from knowledge.city.shapes import Road, Shapes
 from knowledge.city.tables import (
     CatalogueEntry,
     Department,
@@ -30,7 +31,9 @@ __all__ = [
     "Location",
     "Mention",
     "Place",
+    "Road",
     "RouteUtterance",
+    "Shapes",
     "SpecialRoute",
     "TicketType",
     "UnitChoice",

@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from itertools import product
 
+from knowledge.city.check_shapes import check_shapes
 from knowledge.city.check_units import check_units
 from knowledge.city.check_weather import check_weather
 from knowledge.city.pack import Pack
@@ -68,6 +69,7 @@ def check_pack(pack: Pack, source: Source) -> None:
         _check_places(pack, pack.policy, source)
         _check_deadlines(pack.policy, source)
         _check_keys(pack, pack.policy, source)
+        check_shapes(pack, pack.policy, source)
     check_units(pack, source)
     check_weather(pack, source)
 

@@ -11,11 +11,12 @@ from knowledge.city.check import check_pack
 from knowledge.city.pack import Pack, read_pack
 from knowledge.city.plan import ResponsePlan
 from knowledge.city.policy import CityPolicy
+from knowledge.city.shapes import Shapes
 from knowledge.city.source import Source
 from knowledge.city.types import City, WeatherPack
 from knowledge.errors import CityPackError
 
-DATA_SUFFIXES = frozenset({".toml", ".csv", ".md"})
+DATA_SUFFIXES = frozenset({".toml", ".csv", ".md", ".geojson"})
 
 V = TypeVar("V")
 
@@ -30,7 +31,7 @@ def load_city(root: Path) -> City:
     check_pack(pack, source)
     if source.problems or pack.policy is None or pack.plan is None:
         raise CityPackError(root, source.problems)
-    return _city(pack, pack.policy, _weather(pack, pack.plan), fingerprint(root))
+    return _city(pack, pack.policy, _weather(pack, pack.plan), pack.shapes, fingerprint(root))
 
 
 def fingerprint(root: Path) -> str:
@@ -44,7 +45,7 @@ def fingerprint(root: Path) -> str:
     return digest.hexdigest()
 
 
-def _city(pack: Pack, policy: CityPolicy, weather: WeatherPack, mark: str) -> City:
+def _city(pack: Pack, policy: CityPolicy, weather: WeatherPack, shapes: Shapes, mark: str) -> City:
     return City(
         info=policy.city,
         fingerprint=mark,
@@ -74,6 +75,7 @@ def _city(pack: Pack, policy: CityPolicy, weather: WeatherPack, mark: str) -> Ci
         unit_rules=pack.unit_rules.items,
         unit_utterances=pack.unit_utterances.items,
         weather=weather,
+        shapes=shapes,
     )
 
 

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from knowledge.city.plan import ResponsePlan
 from knowledge.city.policy import CityPolicy
+from knowledge.city.shapes import Shapes, read_shapes
 from knowledge.city.source import Record, Source, Table
 from knowledge.city.tables import (
     CatalogueEntry,
@@ -54,6 +55,7 @@ class Pack:
     teams: Table[Team]
     equipment: Table[Equipment]
     contacts: Table[Contact]
+    shapes: Shapes
 
     @property
     def tables(self) -> dict[str, "Table[Record]"]:
@@ -87,6 +89,7 @@ def read_pack(source: Source) -> Pack:
         teams=source.table("weather/teams.csv", Team),
         equipment=source.table("weather/equipment.csv", Equipment),
         contacts=source.table("weather/contacts.csv", Contact),
+        shapes=read_shapes(source),
     )
 
 

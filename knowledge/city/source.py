@@ -120,6 +120,17 @@ class Source:
             self._translate(file, error, None)
         return None
 
+    def json(self, file: str, model: type[M]) -> M | None:
+        """One JSON file as `model`, or None when it has problems."""
+        content = self._text(file)
+        if content is None:
+            return None
+        try:
+            return model.model_validate_json(content)
+        except ValidationError as error:
+            self._translate(file, error, None)
+        return None
+
     def lines(self, file: str, model: type[M]) -> tuple[tuple[int, M], ...]:
         """One JSON object a line, with its line number; empty lines are left out, bad ones are problems."""
         found: list[tuple[int, M]] = []
@@ -178,7 +189,7 @@ def _in_chinese(detail: ErrorDetails) -> tuple[str, str]:
         case "extra_forbidden":
             return "不认识的键", "改正键名或删去"
         case "json_invalid":
-            return "不是合法的 JSON", "每行写一个完整的 JSON 对象"
+            return "不是合法的 JSON", "改正语法"
         case "timezone_aware":
             return f"{got} 没有时区", "写上时区，如 +08:00"
         case "string_too_short":

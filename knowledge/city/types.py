@@ -26,6 +26,7 @@ from knowledge.city.policy import (
     UrgencyClass,
     UrgencyRule,
 )
+from knowledge.city.shapes import Shapes
 from knowledge.city.tables import (
     CatalogueEntry,
     Department,
@@ -96,6 +97,7 @@ class City:
     unit_rules: tuple[UnitRule, ...]
     unit_utterances: tuple[UnitUtterance, ...]
     weather: WeatherPack
+    shapes: Shapes
 
     def __repr__(self) -> str:
         return f"City({self.name}, {self.fingerprint[:12]})"
