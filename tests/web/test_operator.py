@@ -253,3 +253,29 @@ def test_lowering_the_urgency_needs_a_reason(page: Page, product: Product) -> No
     page.keyboard.press("Control+Enter")
     expect(page.get_by_text("✓ 已派发").first).to_be_visible(timeout=SLOW)
     assert product.get(f"/tickets/{ticket}")["approval"]["reason"] == "来电人更正：是邻居烧烤冒烟"
+
+
+def test_an_order_that_came_back_is_sent_to_the_catalogues_unit(page: Page, product: Product) -> None:
+    ticket = "T-came-back"  # with the city's seed, 民政局 sends this one back
+    with httpx.Client(base_url=product.url, headers={"X-Operator": "test"}, timeout=60) as api:
+        api.post("/api/tickets", json={"ticket_id": ticket, "text": LIGHT}).raise_for_status()
+        wait_until("等待批准", lambda: product.get(f"/tickets/{ticket}")["status"] == "waiting", 60)
+        asked = product.get(f"/tickets/{ticket}")["approval"]
+        (demand,) = asked["action"]["decision"]["demands"]
+        wrong = {"category_code": demand["category_code"], "main_dept_id": "minzheng", "co_dept_ids": []}
+        answer = {"decision": "approve", "action_hash": asked["action_hash"], "edits": {"demands": [wrong]}}
+        api.post(f"/api/approvals/{asked['approval_id']}", json=answer).raise_for_status()
+    wait_until("已派发", lambda: product.get(f"/tickets/{ticket}")["status"] == "dispatched", 60)
+    httpx.post(f"{product.city_url}/_control/clock/advance", json={"minutes": 130}).raise_for_status()
+    wait_until("单位退回", lambda: product.get(f"/tickets/{ticket}")["status"] == "returned", 90)
+
+    page.goto(f"{product.url}/#/ticket/{ticket}")
+    orders = page.get_by_label("各项派单")
+    expect(orders).to_contain_text("单位退回", timeout=SLOW)
+    again = orders.get_by_role("button", name="改派")
+    expect(again).to_be_disabled()
+    page.get_by_label("处理理由").fill("按目录改派")
+    again.click()
+    wait_until("改派", lambda: product.get(f"/tickets/{ticket}")["status"] == "dispatched", 60)
+    units = [order["main_dept_id"] for order in product.get(f"/tickets/{ticket}")["dispatch"]["orders"]]
+    assert units == ["minzheng", demand["main_dept_id"]]
