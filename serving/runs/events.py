@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from serving.store.database import Database
+from serving.store.situation_tables import SituationEventRow
 from serving.store.tables import EventRow, Json, UploadEventRow
 
 LAST = frozenset({"run.finished", "run.failed", "run.cancelled"})
@@ -27,7 +28,7 @@ class EventLog:
         self,
         database: Database,
         clock: Callable[[], datetime],
-        row: type[EventRow | UploadEventRow] = EventRow,
+        row: type[EventRow | UploadEventRow | SituationEventRow] = EventRow,
         last: frozenset[str] = LAST,
     ) -> None:
         self._database = database

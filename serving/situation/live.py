@@ -1,0 +1,265 @@
+"""The picture as it is now: facts in, the plan evaluated beside the event loop, what changed told to the page.
+
+Facts, evaluations and events are stored before anybody hears of them. After a crash the engine is filled again from
+the log, look by look, so it stands where it stood.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from agents.judgment.engine.picture import Picture
+from knowledge.city import City
+from serving.errors import NotReady, ServingError
+from serving.runs.events import EventLog
+from serving.situation import courses, log, pictures
+from serving.situation.courses import Course
+from serving.situation.known import KEPT, Known
+from serving.situation.moments import WorldClock
+from serving.situation.pack import PackWatch
+from serving.situation.pictures import Look
+from serving.situation.replay import Rules, look_again, replay
+from serving.situation.telling import STREAM, title_of, told_of
+from serving.store.database import Database
+from serving.store.tables import Json
+from tools.emergency.facts import Fact, WeatherAlert, stamp
+
+logger = logging.getLogger(__name__)
+
+COALESCE_S = 0.2
+EVERY = timedelta(minutes=1)
+AGAIN_S = 2.0
+
+
+MakeRules = Callable[[City, datetime], Rules]
+Listener = Callable[[Look, list[Json]], None]
+"""Hears of every evaluation that was stored, with the conditions that changed; must return at once."""
+
+
+@dataclass
+class Live:
+    """One per server. `start` before anything else."""
+
+    database: Database
+    events: EventLog
+    clock: WorldClock
+    pack: PackWatch
+    make_rules: MakeRules
+    listeners: list[Listener] = field(default_factory=list[Listener])
+    known: Known = field(default_factory=Known)
+    _course: Course | None = None
+    _rules: Rules | None = None
+    _last: Look | None = None
+    _told: Look | None = None
+    _fresh: list[log.Kept] = field(default_factory=list[log.Kept])
+    _seq: int = 0
+    _ahead: datetime | None = None
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def course(self) -> Course:
+        """Raises NotReady before `start`."""
+        if self._course is None:
+            raise NotReady("态势还在载入；请几秒后重试")
+        return self._course
+
+    @property
+    def last(self) -> Look:
+        """The newest stored evaluation. Raises NotReady before the first."""
+        if self._last is None:
+            raise NotReady("还没有核对过启动条件；请几秒后重试")
+        return self._last
+
+    async def start(self) -> None:
+        """Go on with the watch the database knows, or begin the first one."""
+        async with self.database.begin() as session:
+            course = await courses.current(session)
+            if course is None:
+                course = await courses.begin_watch(session, None, self.clock())
+        await self._fill(course)
+
+    async def begin_watch(self, exercise: str | None) -> None:
+        """The clock is another one now: an exercise begins, begins anew, or is over."""
+        async with self.database.begin() as session:
+            course = await courses.begin_watch(session, exercise, self.clock())
+            await self.events.add(session, STREAM, _event(course))
+        self.events.announce(STREAM)
+        await self._fill(course)
+
+    async def take(self, facts: Sequence[Fact], source: str) -> int:
+        """Keep what is new of the facts and have it evaluated soon; gives how many were new."""
+        if not facts:
+            return 0
+        course = self.course
+        async with self.database.begin() as session:
+            new = await log.append(session, course.watch_id, facts, source, self.clock())
+            for event in told_of(new):
+                await self.events.add(session, STREAM, event)
+        if course.watch_id != self.course.watch_id:
+            return 0  # the clock was changed meanwhile: these belong to the watch before
+        self.known.add(one.fact for one in new)
+        self._fresh.extend(new)
+        if new:
+            self.events.announce(STREAM)
+            self._news.set()
+        return len(new)
+
+    async def open(self, title: str, by: str) -> Course:
+        """A named person opens an event. Raises Conflict."""
+        async with self.database.begin() as session:
+            course = await courses.open_storm(session, self.course, title, self.clock(), by, "人工开启")
+            await self.events.add(session, STREAM, _event(course))
+        return self._turn_to(course)
+
+    async def close(self, by: str, note: str) -> Course:
+        """A named person closes it. Raises Conflict."""
+        async with self.database.begin() as session:
+            course = await courses.close_storm(session, self.course, self.clock(), by, note)
+            await self.events.add(session, STREAM, _event(course))
+        return self._turn_to(course)
+
+    def _turn_to(self, course: Course) -> Course:
+        self._course = course
+        self.events.announce(STREAM)
+        return course
+
+    async def what_if(self, changes: Sequence[Fact]) -> tuple[Picture, Picture]:
+        """The picture as it stands and as it would be; nothing is kept."""
+        async with self._turn:
+            assert self._rules is not None
+            last = self.last
+            return last.picture, await asyncio.to_thread(self._rules.what_if, last.at, changes)
+
+    async def work(self) -> None:
+        """Evaluate when there is news and at least each minute, for ever; cancelled at shutdown."""
+        while True:
+            try:
+                await self._wait()
+                self._news.clear()
+                await self.pack.look(self._new_plan)
+                await self.evaluate()
+                await asyncio.sleep(COALESCE_S)
+            except ServingError as error:  # the database's: the facts are still in it
+                logger.warning("evaluation waits: %s", error)
+                await asyncio.sleep(AGAIN_S)
+
+    async def evaluate(self) -> Look:
+        """One look at the plan with all that is known, stored and told."""
+        async with self._turn:
+            assert self._rules is not None
+            course, fresh = self.course, self._fresh
+            self._fresh = []
+            self._seq = fresh[-1].seq if fresh else self._seq
+            at = max(self.clock(), self._last.at) if self._last else self.clock()
+            self._ahead = min((stamp(one.fact) for one in fresh if stamp(one.fact) > at), default=None)
+            new = await asyncio.to_thread(look_again, self._rules, fresh, at, self._seq)
+            # Against what was told, not what was computed: a look that could not be stored loses no change.
+            changed = pictures.changes(self._told.picture if self._told else None, new.picture)
+            same = self._told is not None and self._told.says == new.says
+            async with self.database.begin() as session:
+                await pictures.store(session, course.watch_id, new, same=same)
+                if self._told is None or self._told.picture.plan_hash != new.picture.plan_hash:
+                    await pictures.store_plan(session, new, self.pack.plan_source)
+                if not same:
+                    course = await self._tell(session, course, new, changed, fresh)
+            self._last = new
+            if not same:
+                self._told = new
+                self._turn_to(course)
+        self.known.forget(new.at - KEPT)
+        for listener in self.listeners:
+            listener(new, changed)
+        return new
+
+    async def _tell(
+        self,
+        session: AsyncSession,
+        course: Course,
+        new: Look,
+        changed: list[Json],
+        fresh: Sequence[log.Kept],
+    ) -> Course:
+        signals = [one.fact for one in fresh if isinstance(one.fact, WeatherAlert)]
+        signals = [one for one in signals if one.event != "cancel" and one in self.known.in_force(new.at)]
+        if course.kind == courses.CALM and (signals or any(one["to"] == "met" for one in changed)):
+            title, why = title_of(new, signals, changed, course.exercise)
+            course = await courses.open_storm(session, course, title, new.at, courses.SYSTEM, why)
+            await self.events.add(session, STREAM, _event(course))
+        before = self._told.picture if self._told else None
+        event: Json = {
+            "type": "situation",
+            "changed": [one["id"] for one in changed],
+            "changes": changed,
+            "level": new.picture.level,
+            "was": before.level if before else None,
+            "levels": pictures.levels(new.picture),
+            "possible": new.picture.possible,
+            "hash": new.says,
+        }
+        await self.events.add(session, STREAM, event)
+        return course
+
+    async def _wait(self) -> None:
+        """Until there is news, a fact from just ahead begins to count, or a minute of the city's time is over."""
+        if self._fresh:
+            return
+        due = (self._last.at if self._last else self.clock()) + EVERY
+        due = min(due, self._ahead) if self._ahead else due
+        speed = self.clock.speed
+        wait = (due - self.clock()).total_seconds() / speed if speed else None
+        try:
+            await asyncio.wait_for(self._news.wait(), None if wait is None else max(wait, 0.0))
+        except TimeoutError:
+            return
+
+    async def _new_plan(self, city: City) -> None:
+        """The pack was edited: the whole watch is judged anew by the new text, the old pictures stay as they were."""
+        await self._fill(self.course, told=self._told)
+        info = city.weather.plan.plan
+        async with self.database.begin() as session:
+            told: Json = {
+                "type": "plan",
+                "plan": info.id,
+                "plan_version": info.version,
+                "why": "预案文件已更新",
+            }
+            await self.events.add(session, STREAM, told)
+        self.events.announce(STREAM)
+
+    async def _fill(self, course: Course, *, told: Look | None = None) -> None:
+        """A new engine over the log. told: what the page saw last, where the plan that judges is another one."""
+        async with self._turn:
+            async with self.database.read() as session:
+                facts = await log.read(session, course.watch_id)
+                looks = await pictures.looks(session, course.watch_id)
+            rules = self.make_rules(self.pack.city, course.begun_at)
+            last = await asyncio.to_thread(_last_of, replay(rules, facts, looks))
+            known = Known()
+            known.add(one.fact for one in facts)
+            done = looks[-1].facts_seq if looks else 0
+            self._course, self._rules, self.known = course, rules, known
+            self._last, self._told = last, told or last
+            self._fresh = [one for one in facts if one.seq > done]
+            self._seq, self._ahead = done, None
+        self._news.set()
+
+
+def _last_of(looks: Iterator[Look]) -> Look | None:
+    return next(iter(deque(looks, maxlen=1)), None)
+
+
+def _event(course: Course) -> Json:
+    return {
+        "type": "event",
+        "event_id": course.event_id,
+        "kind": course.kind,
+        "title": course.title,
+        "exercise": course.exercise,
+        "opened_at": course.opened_at.isoformat(),
+    }

@@ -1,0 +1,125 @@
+"""The log of facts: appended once, never changed, read back to any moment.
+
+Two times belong to a fact: its stamp (from when on it counts) and its arrival. What was known at a moment are the
+facts that had arrived by then; a fact fetched twice, before and after a crash, is one row.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import TypeAdapter
+from sqlalchemy import Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from serving.situation.moments import moment_text
+from serving.store.situation_tables import FactRow
+from tools.emergency.facts import (
+    CitizenSignal,
+    DistrictReport,
+    Fact,
+    FeedState,
+    Finding,
+    Forecast,
+    Observation,
+    WeatherAlert,
+    stamp,
+)
+
+KEYS_AT_ONCE = 500
+FACT: TypeAdapter[Fact] = TypeAdapter(Fact)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A fact with its place in the log."""
+
+    seq: int
+    received_at: datetime
+    fact: Fact
+
+
+async def append(
+    session: AsyncSession, watch_id: int, facts: Sequence[Fact], source: str, at: datetime
+) -> list[Kept]:
+    """Add the facts that the watch doesn't have yet, in the caller's transaction; gives those that are new."""
+    keyed = {content_key(fact): fact for fact in facts}
+    for known in await _known(session, watch_id, list(keyed)):
+        del keyed[known]
+    rows = [
+        FactRow(
+            watch_id=watch_id,
+            key=key,
+            kind=fact.fact,
+            subject=subject_of(fact),
+            stamp=moment_text(stamp(fact)),
+            received_at=moment_text(at),
+            source=source,
+            data=fact.model_dump(mode="json"),
+        )
+        for key, fact in keyed.items()
+    ]
+    session.add_all(rows)
+    await session.flush()
+    return [Kept(row.seq, at, fact) for row, fact in zip(rows, keyed.values(), strict=True)]
+
+
+async def read(
+    session: AsyncSession, watch_id: int, *, after: int = 0, up_to: int | None = None
+) -> list[Kept]:
+    """Facts numbered above `after` and not above `up_to`, in order of arrival."""
+    query = select(FactRow).where(FactRow.watch_id == watch_id, FactRow.seq > after)
+    if up_to is not None:
+        query = query.where(FactRow.seq <= up_to)
+    return [kept(row) for row in await session.scalars(query.order_by(FactRow.seq))]
+
+
+def known_by(watch_id: int, at: datetime) -> Select[FactRow]:
+    """Rows that had arrived at `at` and count by then."""
+    moment = moment_text(at)
+    return select(FactRow).where(
+        FactRow.watch_id == watch_id, FactRow.received_at <= moment, FactRow.stamp <= moment
+    )
+
+
+def kept(row: FactRow) -> Kept:
+    return Kept(
+        row.seq, datetime.fromisoformat(row.received_at), FACT.validate_python(row.data, strict=False)
+    )
+
+
+def content_key(fact: Fact) -> str:
+    """What the fact says, without where and when it was fetched: 160 bits of SHA-256, hex."""
+    text = json.dumps(
+        fact.model_dump(mode="json", exclude={"provenance"}), ensure_ascii=False, sort_keys=True
+    )
+    return hashlib.sha256(text.encode()).hexdigest()[:40]
+
+
+def subject_of(fact: Fact) -> str:
+    match fact:
+        case Observation():
+            return f"{fact.station_id}.{fact.metric}"
+        case Forecast():
+            return f"{fact.station_id or fact.district_code}.{fact.metric}"
+        case WeatherAlert():
+            return fact.alert_id
+        case DistrictReport():
+            return fact.district_code
+        case Finding():
+            return fact.condition_id
+        case CitizenSignal():
+            return fact.signal_id
+        case FeedState():
+            return fact.feed
+
+
+async def _known(session: AsyncSession, watch_id: int, keys: list[str]) -> list[str]:
+    found: list[str] = []
+    for begin in range(0, len(keys), KEYS_AT_ONCE):
+        some = keys[begin : begin + KEYS_AT_ONCE]
+        query = select(FactRow.key).where(FactRow.watch_id == watch_id, FactRow.key.in_(some))
+        found.extend(await session.scalars(query))
+    return found

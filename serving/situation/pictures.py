@@ -1,0 +1,133 @@
+"""Evaluations in the store: what the plan said at each look, byte for byte as it was known then."""
+
+import hashlib
+import zlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from agents.judgment.engine.picture import ConditionState, Picture
+from serving.errors import NotFound
+from serving.situation.moments import moment_text
+from serving.store.situation_tables import EvaluationRow, PlanRow
+from serving.store.tables import Json
+
+
+@dataclass(frozen=True)
+class Look:
+    """One evaluation. `says` covers what the picture says, without its moment and its count of facts."""
+
+    at: datetime
+    facts_seq: int
+    picture: Picture
+    text: bytes
+    says: str
+
+
+def look(picture: Picture, facts_seq: int) -> Look:
+    """Costs milliseconds: called beside the event loop."""
+    text = picture.model_dump_json().encode()
+    says = hashlib.sha256(picture.model_dump_json(exclude={"at", "facts"}).encode()).hexdigest()
+    return Look(picture.at, facts_seq, picture, text, says)
+
+
+async def store(session: AsyncSession, watch_id: int, new: Look, *, same: bool) -> None:
+    """Keep an evaluation; `same`: it says what the one before said, so its picture need not be kept again."""
+    session.add(
+        EvaluationRow(
+            watch_id=watch_id,
+            at=moment_text(new.at),
+            facts_seq=new.facts_seq,
+            plan_hash=new.picture.plan_hash,
+            hash=new.says,
+            picture=None if same else zlib.compress(new.text),
+        )
+    )
+    await session.flush()
+
+
+async def at_moment(session: AsyncSession, watch_id: int, at: datetime) -> tuple[bytes, str]:
+    """JSON of the picture as it was known at `at`, and its hash. Raises NotFound before the first."""
+    query = _pictured(watch_id).where(EvaluationRow.at <= moment_text(at))
+    row = await session.scalar(query.order_by(EvaluationRow.number.desc()).limit(1))
+    if row is None or row.picture is None:
+        raise NotFound(f"{at:%Y-%m-%d %H:%M} 之前还没有核对过启动条件；请选择更晚的时刻")
+    return zlib.decompress(row.picture), row.hash
+
+
+@dataclass(frozen=True)
+class Past:
+    """An evaluation as it is stored; `text` is None where it said what the one before said."""
+
+    at: datetime
+    facts_seq: int
+    text: bytes | None
+    says: str
+
+
+async def looks(session: AsyncSession, watch_id: int) -> list[Past]:
+    """Every evaluation of a watch, in order."""
+    query = select(EvaluationRow).where(EvaluationRow.watch_id == watch_id).order_by(EvaluationRow.number)
+    return [
+        Past(
+            datetime.fromisoformat(row.at),
+            row.facts_seq,
+            zlib.decompress(row.picture) if row.picture else None,
+            row.hash,
+        )
+        for row in await session.scalars(query)
+    ]
+
+
+async def store_plan(session: AsyncSession, look: Look, source: str) -> None:
+    """Keep the text of a plan that begins to judge; one used before is known."""
+    told = look.picture
+    if await session.get(PlanRow, told.plan_hash) is None:
+        session.add(
+            PlanRow(
+                plan_hash=told.plan_hash,
+                plan=told.plan,
+                version=told.plan_version,
+                used_from=moment_text(look.at),
+                text=source,
+            )
+        )
+
+
+def _pictured(watch_id: int) -> Select[EvaluationRow]:
+    return select(EvaluationRow).where(EvaluationRow.watch_id == watch_id, EvaluationRow.picture.is_not(None))
+
+
+def conditions(picture: Picture) -> dict[str, ConditionState]:
+    """Start and end conditions by id."""
+    return {one.id: one for hazard in picture.hazards for one in (*hazard.conditions, *hazard.end_conditions)}
+
+
+def changes(before: Picture | None, after: Picture) -> list[Json]:
+    """Conditions whose state differs, in the plan's order: {id, from, to} and what the page names them by."""
+    old = {} if before is None else conditions(before)
+    found: list[Json] = []
+    for one in conditions(after).values():
+        was = old.get(one.id)
+        if (was is None and before is not None) or (was is None and one.state == "not_met"):
+            continue  # an end condition that came into view changed nothing
+        if was is None or (was.state, was.review) != (one.state, one.review):
+            found.append(
+                {
+                    "id": one.id,
+                    "from": None if was is None else was.state,
+                    "to": one.state,
+                    "review": one.review,
+                    "hazard": one.hazard,
+                    "level": one.level,
+                    "clause": one.clause,
+                    "text": one.text,
+                }
+            )
+    return found
+
+
+def levels(picture: Picture) -> dict[str, int | None]:
+    return {hazard.hazard: hazard.level for hazard in picture.hazards}

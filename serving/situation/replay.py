@@ -1,0 +1,35 @@
+"""A watch over again: the same facts in the same order at the same moments give the same pictures, byte for byte."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from agents.judgment.engine.picture import Picture
+from serving.situation.log import Kept
+from serving.situation.pictures import Look, Past, look
+from tools.emergency.facts import Fact
+
+
+class Rules(Protocol):
+    """agents.judgment.engine.engine.Engine, as far as it is used here."""
+
+    def add(self, fact: Fact) -> bool: ...
+    def evaluate(self, at: datetime) -> Picture: ...
+    def what_if(self, at: datetime, changes: Sequence[Fact]) -> Picture: ...
+
+
+def look_again(rules: Rules, fresh: Sequence[Kept], at: datetime, facts_seq: int) -> Look:
+    """Add what came and look at the plan: milliseconds, beside the event loop."""
+    for one in fresh:
+        rules.add(one.fact)
+    return look(rules.evaluate(at), facts_seq)
+
+
+def replay(rules: Rules, facts: Sequence[Kept], past: Sequence[Past]) -> Iterator[Look]:
+    """Every look of a watch anew, on new rules. facts: all of the watch, in order of arrival."""
+    position = 0
+    for one in past:
+        begin = position
+        while position < len(facts) and facts[position].seq <= one.facts_seq:
+            position += 1
+        yield look_again(rules, facts[begin:position], one.at, one.facts_seq)

@@ -1,0 +1,82 @@
+"""How facts and changes are told: the events of the page's stream, and the title of an event that opens itself."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from serving.situation.log import Kept
+from serving.situation.pictures import Look
+from serving.store.tables import Json
+from tools.emergency.facts import DistrictReport, FeedState, Finding, WeatherAlert
+
+STREAM: Final = "situation"
+"""All events of the emergency side are one stream."""
+
+
+def told_of(facts: Sequence[Kept]) -> list[Json]:
+    """Events that single facts are worth: signals, findings, districts' responses, feeds. Readings are none."""
+    told = (_told(one) for one in facts)
+    return [event for event in told if event is not None]
+
+
+def _told(one: Kept) -> Json | None:
+    fact = one.fact
+    match fact:
+        case WeatherAlert():
+            event: Json = {
+                "type": "alert",
+                "alert_id": fact.alert_id,
+                "event": fact.event,
+                "signal": f"{fact.type}{fact.colour}色",
+                "districts": list(fact.districts),
+                "issued_at": fact.issued_at.isoformat(),
+                "text": fact.headline
+                or f"{fact.issuer}{_ALERT[fact.event]}{fact.type}{fact.colour}色预警信号",
+            }
+        case Finding():
+            event = {
+                "type": "finding",
+                "condition_id": fact.condition_id,
+                "object": fact.object,
+                "event": fact.event,
+                "stamp": fact.time.isoformat(),
+                "text": f"{fact.object}：{_FINDING[fact.event]}。{fact.text}".rstrip("。"),
+                "by": fact.by,
+            }
+        case DistrictReport():
+            event = {
+                "type": "finding",
+                "condition_id": None,
+                "object": fact.district_code,
+                "event": fact.event,
+                "stamp": fact.time.isoformat(),
+                "hazard": fact.hazard,
+                "level": fact.level,
+                "text": f"{fact.source or fact.district_code}{_RESPONSE[fact.event]}本级{_ROMAN[fact.level]}级响应",
+                "by": fact.source,
+            }
+        case FeedState():
+            event = {"type": "sources", "feed": fact.feed, "state": fact.state, "why": fact.why}
+        case _:
+            return None
+    return event
+
+
+def title_of(
+    look: Look, signals: Sequence[WeatherAlert], changed: Sequence[Json], exercise: str | None
+) -> tuple[str, str]:
+    """Title of an event that opens itself, and why it does."""
+    day = f"{look.at.month}月{look.at.day}日"
+    if signals:
+        first = signals[0]
+        what, why = first.type, f"{first.issuer}发布{first.type}{first.colour}色预警信号"
+    else:
+        met = next(one for one in changed if one["to"] == "met")
+        names = {hazard.hazard: hazard.name for hazard in look.picture.hazards}
+        what, why = names[met["hazard"]], f"启动条件 {met['clause']} 成立"
+    return f"{'演练：' if exercise else ''}{day}{what}过程", why
+
+
+_ROMAN: Final = {1: "Ⅰ", 2: "Ⅱ", 3: "Ⅲ", 4: "Ⅳ"}
+_ALERT: Final = {"issue": "发布", "update": "更新", "cancel": "解除"}
+_FINDING: Final = {"reported": "报告", "confirmed": "认定", "rejected": "排除", "resolved": "处置完毕"}
+_RESPONSE: Final = {"start": "启动", "end": "终止"}
