@@ -32,10 +32,12 @@ class Reading(_Frozen):
     threshold: float | str | None
     verdict: bool | None
     why: str = ""
+    sources: tuple[str, ...] = ()
+    """Ids of the signals or reports that say so."""
 
 
 class TestState(_Frozen):
-    """One test of a condition. `observed` is its own figure: a share 0..1, or a count."""
+    """One test of a condition. `observed` is its own figure: a share 0..1, a count, or minutes that were clear."""
 
     t: str
     kind: str
@@ -48,7 +50,7 @@ class TestState(_Frozen):
     unit: str
     window_min: int | None
     readings: tuple[Reading, ...]
-    """Those that are true or unknown; the false ones only where few (at most 12)."""
+    """Those that are true, then the unknown ones, then the false ones nearest to the threshold (at most 12)."""
     why: str = ""
 
 

@@ -1,0 +1,198 @@
+"""Tests over districts, calls and the past of the plan itself: forecasts, signals, responses, calls, clear hours."""
+
+from collections.abc import Sequence
+
+from agents.judgment.engine.forecasts import Forecasts
+from agents.judgment.engine.history import History
+from agents.judgment.engine.logic import Truth, at_least
+from agents.judgment.engine.moments import MINUTE, moment
+from agents.judgment.engine.picture import Reading, TestState
+from agents.judgment.engine.reports import Calls, Feeds, Responses, Signals
+from knowledge.city.plan import (
+    DistrictResponse,
+    ForecastDistricts,
+    SignalDistricts,
+    StartConditionsClear,
+    TicketCount,
+)
+
+
+class ForecastTest:
+    """Districts whose newest forecast reaches a figure. A district without a valid forecast is unknown."""
+
+    def __init__(self, test: ForecastDistricts, districts: Sequence[str], forecasts: Forecasts) -> None:
+        self._test = test
+        self._districts = districts
+        self._forecasts = forecasts
+
+    def state(self, at: int) -> TestState:
+        test = self._test
+        readings = [self._reading(district, at) for district in self._districts]
+        sure = sum(reading.verdict is True for reading in readings)
+        unknown = [reading for reading in readings if reading.verdict is None]
+        value = at_least(sure, sure + len(unknown), test.min_count)
+        return TestState(
+            t=test.t,
+            kind=test.kind,
+            value=value,
+            observed=sure,
+            upper=sure + len(unknown),
+            required=test.min_count,
+            threshold=test.threshold,
+            unit=test.unit,
+            window_min=None,
+            readings=tuple(readings),
+            why=f"{len(unknown)} 个区县{unknown[0].why}" if value is None else "",
+        )
+
+    def _reading(self, district: str, at: int) -> Reading:
+        outlook = self._forecasts.outlook(district, self._test.metric, at)
+        reaches: Truth = None if outlook.value is None else outlook.value >= self._test.threshold
+        return Reading(
+            subject=district,
+            value=outlook.value,
+            at=None if outlook.issued is None else moment(outlook.issued),
+            threshold=self._test.threshold,
+            verdict=reaches,
+            why=outlook.why,
+        )
+
+
+class SignalTest:
+    """Districts under a signal of some colour or a graver one."""
+
+    def __init__(
+        self, test: SignalDistricts, districts: Sequence[str], signals: Signals, feeds: Feeds
+    ) -> None:
+        self._test = test
+        self._districts = districts
+        self._signals = signals
+        self._feeds = feeds
+
+    def state(self, at: int) -> TestState:
+        test = self._test
+        readings: list[Reading] = []
+        alerts = self._signals.in_force(test.signal_type, test.min_colour, at)
+        for district in self._districts:
+            over = [alert for alert in alerts if district in alert.districts]
+            if over:
+                gravest = self._signals.graver(over)
+                readings.append(
+                    Reading(
+                        subject=district,
+                        value=gravest.colour,
+                        at=gravest.issued_at,
+                        threshold=test.min_colour,
+                        verdict=True,
+                        sources=tuple(alert.alert_id for alert in over),
+                    )
+                )
+        trouble = self._feeds.trouble("alerts")
+        return TestState(
+            t=test.t,
+            kind=test.kind,
+            value=None if trouble else len(readings) >= test.min_count,
+            observed=len(readings),
+            upper=len(self._districts) if trouble else len(readings),
+            required=test.min_count,
+            threshold=f"{test.signal_type}{test.min_colour}",
+            unit="个区县",
+            window_min=None,
+            readings=tuple(readings),
+            why=trouble,
+        )
+
+
+class ResponseTest:
+    """Districts that say they started their own response at a level or a higher one."""
+
+    def __init__(self, test: DistrictResponse, responses: Responses, feeds: Feeds, districts: int) -> None:
+        self._test = test
+        self._responses = responses
+        self._feeds = feeds
+        self._districts = districts
+
+    def state(self, at: int) -> TestState:
+        test = self._test
+        started = self._responses.started(test.hazard, test.level)
+        trouble = self._feeds.trouble("reports")
+        readings = tuple(
+            Reading(
+                subject=district,
+                value=report.level,
+                at=report.time,
+                threshold=test.level,
+                verdict=True,
+                sources=(report.report_id,),
+            )
+            for district, report in sorted(started.items())
+        )
+        return TestState(
+            t=test.t,
+            kind=test.kind,
+            value=None if trouble else len(readings) >= test.min_count,
+            observed=len(readings),
+            upper=self._districts if trouble else len(readings),
+            required=test.min_count,
+            threshold=test.level,
+            unit="个区县",
+            window_min=None,
+            readings=readings,
+            why=trouble,
+        )
+
+
+class CallTest:
+    """Citizens' calls of some kinds. Calls that don't reach us can only add: what is reached stays reached."""
+
+    def __init__(self, test: TicketCount, calls: Calls, feeds: Feeds) -> None:
+        self._test = test
+        self._kinds = frozenset(test.ticket_kinds)
+        self._calls = calls
+        self._feeds = feeds
+
+    def state(self, at: int) -> TestState:
+        test = self._test
+        calls = self._calls.between(at - test.window_min * MINUTE, at, self._kinds)
+        places = len({call.place_id for call in calls if call.place_id})
+        reached = len(calls) >= test.min_count and places >= (test.min_places or 0)
+        trouble = "" if reached else self._feeds.trouble("tickets")
+        return TestState(
+            t=test.t,
+            kind=test.kind,
+            value=None if trouble else reached,
+            observed=len(calls),
+            upper=None if trouble else len(calls),
+            required=test.min_count,
+            threshold=f"{test.min_places} 处" if test.min_places else None,
+            unit="件",
+            window_min=test.window_min,
+            readings=(),
+            why=trouble or (f"{len(calls)} 件，{places} 处" if reached else ""),
+        )
+
+
+class ClearTest:
+    """No start condition of a level or a higher one was met or unknown for some time."""
+
+    def __init__(self, test: StartConditionsClear, history: History) -> None:
+        self._test = test
+        self._history = history
+
+    def state(self, at: int) -> TestState:
+        test = self._test
+        value = self._history.clear(test.hazard, test.level, test.window_min * MINUTE, at)
+        minutes = self._history.clear_for(test.hazard, test.level, at) // MINUTE
+        return TestState(
+            t=test.t,
+            kind=test.kind,
+            value=value,
+            observed=minutes,
+            upper=None,
+            required=test.window_min,
+            threshold=test.level,
+            unit="分钟",
+            window_min=test.window_min,
+            readings=(),
+            why="观察时间还不够长" if value is None else "",
+        )

@@ -1,0 +1,50 @@
+"""The newest forecast of each district or station and metric, and whether it still speaks for a moment."""
+
+from typing import NamedTuple
+
+from agents.judgment.engine.moments import HOUR, clock, ticks
+from knowledge.city.plan import ResponsePlan
+from tools.emergency.facts import Forecast
+
+_EVEN = 6
+"""Decimals at which thresholds and forecast figures are compared."""
+
+
+class Outlook(NamedTuple):
+    """`value` is None when no forecast speaks for the moment; `why` then says why."""
+
+    value: float | None
+    issued: int | None
+    why: str
+
+
+class Forecasts:
+    def __init__(self, plan: ResponsePlan) -> None:
+        self._max_age = {name: rule.max_age_h * HOUR for name, rule in plan.semantics.forecasts.items()}
+        self._newest: dict[tuple[str, str], tuple[int, tuple[Forecast, ...]]] = {}
+        self.version = 0
+
+    def knows(self, metric: str) -> bool:
+        return metric in self._max_age
+
+    def put(self, forecast: Forecast) -> None:
+        """Keeps the newest issue. One issue may hold several periods."""
+        key = (forecast.district_code or forecast.station_id or "", forecast.metric)
+        issued = ticks(forecast.issued_at)
+        newest, rows = self._newest.get(key, (issued, ()))
+        if issued < newest or forecast in rows:
+            return
+        self._newest[key] = (issued, (*rows, forecast) if issued == newest else (forecast,))
+        self.version += 1
+
+    def outlook(self, subject: str, metric: str, at: int) -> Outlook:
+        """What the newest issue says about `at`; of two figures for one moment the larger."""
+        if (subject, metric) not in self._newest:
+            return Outlook(None, None, "没有预报")
+        issued, rows = self._newest[subject, metric]
+        if at - issued > self._max_age[metric]:
+            return Outlook(None, issued, f"预报发布于{clock(issued)}，已过时效")
+        values = [row.value for row in rows if ticks(row.valid_from) <= at < ticks(row.valid_to)]
+        if not values:
+            return Outlook(None, issued, f"{clock(issued)}发布的预报不覆盖此刻")
+        return Outlook(round(max(values), _EVEN), issued, "")

@@ -1,0 +1,154 @@
+"""Warning signals in force, the districts' own responses, what people found, and citizens' calls."""
+
+from bisect import bisect_right, insort
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from agents.judgment.engine.moments import ticks
+from tools.emergency.facts import CitizenSignal, DistrictReport, FeedState, Finding, WeatherAlert
+
+
+class Signals:
+    """A signal is in force from its issue until it is cancelled, superseded or expired (that moment excluded)."""
+
+    def __init__(self, colours: Sequence[str]) -> None:
+        self._rank = {colour: n for n, colour in enumerate(colours)}
+        self._issued: dict[str, WeatherAlert] = {}
+        self._ended: dict[str, int] = {}
+
+    def put(self, alert: WeatherAlert) -> None:
+        issued = ticks(alert.issued_at)
+        ended = set(alert.supersedes) - {alert.alert_id}
+        if alert.event == "cancel":
+            ended.add(alert.alert_id)
+        else:
+            known = self._issued.get(alert.alert_id)
+            if known is None or known.issued_at <= alert.issued_at:
+                self._issued[alert.alert_id] = alert
+        for alert_id in ended:
+            self._ended[alert_id] = min(issued, self._ended.get(alert_id, issued))
+
+    def in_force(self, type_: str, least: str, at: int) -> list[WeatherAlert]:
+        """Signals of a type in colour `least` or a graver one, as issued."""
+        wanted = self._rank[least]
+        return [
+            alert
+            for alert in self._issued.values()
+            if alert.type == type_
+            and self._rank.get(alert.colour, -1) >= wanted
+            and ticks(alert.issued_at) <= at
+            and self._lasts(alert, at)
+        ]
+
+    def settle(self, at: int) -> None:
+        """Lets go of signals that are over at `at`: time does not go back."""
+        self._issued = {key: alert for key, alert in self._issued.items() if self._lasts(alert, at)}
+
+    def graver(self, alerts: Iterable[WeatherAlert]) -> WeatherAlert:
+        return max(alerts, key=lambda alert: self._rank[alert.colour])
+
+    def _lasts(self, alert: WeatherAlert, at: int) -> bool:
+        ended = self._ended.get(alert.alert_id)
+        if ended is not None and ended <= at:
+            return False
+        return alert.expires_at is None or at < ticks(alert.expires_at)
+
+
+class Responses:
+    """What each district has in force itself: its newest report counts, a start at its level, an end for good."""
+
+    def __init__(self) -> None:
+        self._newest: dict[tuple[str, str], DistrictReport] = {}
+
+    def put(self, report: DistrictReport) -> None:
+        key = (report.district_code, report.hazard)
+        known = self._newest.get(key)
+        if known is None or known.time <= report.time:
+            self._newest[key] = report
+
+    def started(self, hazard: str, level: int) -> dict[str, DistrictReport]:
+        """By district: responses at `level` or a higher one (a smaller number)."""
+        return {
+            district: report
+            for (district, name), report in self._newest.items()
+            if name == hazard and report.event == "start" and report.level <= level
+        }
+
+
+class Findings:
+    """What people found about the conditions that only people judge: the newest event of each object counts."""
+
+    def __init__(self) -> None:
+        self._newest: dict[tuple[str, str], Finding] = {}
+
+    def put(self, finding: Finding) -> None:
+        key = (finding.condition_id, finding.object)
+        known = self._newest.get(key)
+        if known is None or known.time <= finding.time:
+            self._newest[key] = finding
+
+    def standing(self, condition_id: str, event: str) -> list[Finding]:
+        """Findings whose newest event is `event`: confirmed, or reported and not yet judged."""
+        return [
+            found
+            for (condition, _), found in self._newest.items()
+            if condition == condition_id and found.event == event
+        ]
+
+
+class Call(NamedTuple):
+    """Ordered by time."""
+
+    at: int
+    signal_id: str
+    kind: str
+    place_id: str | None
+
+
+class Calls:
+    """Citizens' calls, each once."""
+
+    def __init__(self) -> None:
+        self._calls: list[Call] = []
+        self._known: set[str] = set()
+
+    def put(self, signal: CitizenSignal) -> None:
+        if signal.signal_id not in self._known:
+            self._known.add(signal.signal_id)
+            insort(self._calls, Call(ticks(signal.time), signal.signal_id, signal.kind, signal.place_id))
+
+    def between(self, after: int, at: int, kinds: frozenset[str]) -> list[Call]:
+        """Calls of these kinds in (after, at]."""
+        first = bisect_right(self._calls, after, key=lambda call: call.at)
+        last = bisect_right(self._calls, at, key=lambda call: call.at)
+        return [call for call in self._calls[first:last] if call.kind in kinds]
+
+
+class Feeds:
+    """Feeds that say they don't answer, or answer with what is old. Taken as complete until then."""
+
+    def __init__(self) -> None:
+        self._newest: dict[str, FeedState] = {}
+
+    def put(self, state: FeedState) -> None:
+        known = self._newest.get(state.feed)
+        if known is None or known.time <= state.time:
+            self._newest[state.feed] = state
+
+    def trouble(self, feed: str) -> str:
+        """Why the feed can't be taken as complete; empty when it can. Chinese."""
+        state = self._newest.get(feed)
+        if state is None or state.state == "ok":
+            return ""
+        return f"{FEED_NAMES.get(feed, feed)}{'中断' if state.state == 'down' else '过时'}" + (
+            f"（{state.why}）" if state.why else ""
+        )
+
+
+FEED_NAMES = {
+    "alerts": "预警信号来源",
+    "observations": "实况来源",
+    "forecasts": "预报来源",
+    "reports": "区县报告来源",
+    "tickets": "群众诉求来源",
+}

@@ -1,0 +1,214 @@
+"""Tests over stations: the share of the area with so much rain, the number of stations at a level."""
+
+import heapq
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from agents.judgment.engine.forecasts import Forecasts
+from agents.judgment.engine.gauges import Gauges
+from agents.judgment.engine.logic import Truth, all_of, at_least
+from agents.judgment.engine.moments import MINUTE, moment
+from agents.judgment.engine.picture import Reading, TestState
+from agents.judgment.engine.windows import Gauge, Span, why_unknown
+from knowledge.city.plan import ArealRain, StationCount, StationForecast
+from knowledge.city.weather import Station
+
+_SHARE_DECIMALS = 6
+_EVEN = 6
+"""Decimals of a threshold that is a sum: 31.3 - 0.5 is 30.8."""
+_FALSE_SHOWN = 12
+_NAMED = 3
+
+
+class Member(NamedTuple):
+    """A station that a test looks at: its place in the window, and its own threshold."""
+
+    place: int
+    gauge: Gauge
+    threshold: float
+
+
+class Verdict(NamedTuple):
+    member: Member
+    span: Span
+    truth: Truth
+    why: str
+
+
+class ArealTest:
+    """Each gauge stands for its area; gauges that stand for none are left out."""
+
+    def __init__(self, test: ArealRain, gauges: Gauges) -> None:
+        self._test = test
+        self._window = gauges.window(test.metric, test.aggregation, test.window_min)
+        self._members = [
+            Member(n, gauge, test.threshold)
+            for n, gauge in enumerate(self._window.gauges)
+            if gauge.station.area_km2
+        ]
+        self._seen = -1
+        self._state: TestState | None = None
+
+    def state(self, at: int) -> TestState:
+        self._window.look(at)
+        if self._state is None or self._window.version != self._seen:
+            self._state, self._seen = self._judge(at), self._window.version
+        return self._state
+
+    def _judge(self, at: int) -> TestState:
+        test = self._test
+        verdicts: list[Verdict] = []
+        for member in self._members:
+            span = self._window.spans[member.place]
+            truth = span.reaches(test.threshold)
+            why = _why(self._window.aggregation, self._window.width, member, at) if truth is None else ""
+            verdicts.append(Verdict(member, span, truth, why))
+        share, upper = self._share(verdicts, (True,)), self._share(verdicts, (True, None))
+        value = at_least(share, upper if verdicts else 1.0, test.min_share)
+        return TestState(
+            t=test.t,
+            kind=test.kind,
+            value=value,
+            observed=share,
+            upper=upper,
+            required=test.min_share,
+            threshold=test.threshold,
+            unit=test.unit,
+            window_min=test.window_min,
+            readings=readings(verdicts),
+            why=reasons(verdicts) if value is None else "",
+        )
+
+    def _share(self, verdicts: Iterable[Verdict], wanted: Sequence[Truth]) -> float:
+        every = sum(_area(member) for member in self._members)
+        area = sum(_area(verdict.member) for verdict in verdicts if verdict.truth in wanted)
+        return round(area / every, _SHARE_DECIMALS) if every else 0.0
+
+
+class CountTest:
+    """Stations of a kind and class at or over a number or a level of their own; where it isn't set, they stay out."""
+
+    def __init__(self, test: StationCount, gauges: Gauges, forecasts: Forecasts) -> None:
+        self._test = test
+        self._gauges = gauges
+        self._forecasts = forecasts
+        self._window = gauges.window(test.metric, test.aggregation, test.window_min)
+        self._members = [
+            Member(n, gauge, threshold)
+            for n, gauge in enumerate(self._window.gauges)
+            if _of_kind(test, gauge.station) and (threshold := _threshold(test, gauge.station)) is not None
+        ]
+        self._seen = -1
+        self._state: TestState | None = None
+
+    def state(self, at: int) -> TestState:
+        self._window.look(at)
+        if self._state is None or self._test.forecast or self._window.version != self._seen:
+            self._state, self._seen = self._judge(at), self._window.version
+        return self._state
+
+    def _judge(self, at: int) -> TestState:
+        test = self._test
+        verdicts = [self._verdict(member, at) for member in self._members]
+        sure = [verdict.member.gauge.station for verdict in verdicts if verdict.truth]
+        possible = [verdict.member.gauge.station for verdict in verdicts if verdict.truth is not False]
+        value = at_least(len(sure), len(possible), test.min_count)
+        if test.min_districts:
+            value = all_of((value, at_least(_districts(sure), _districts(possible), test.min_districts)))
+        return TestState(
+            t=test.t,
+            kind=test.kind,
+            value=value,
+            observed=len(sure),
+            upper=len(possible),
+            required=test.min_count,
+            threshold=test.ref or test.threshold,
+            unit=test.unit,
+            window_min=test.window_min or None,
+            readings=readings(verdicts),
+            why=reasons(verdicts) if value is None else "",
+        )
+
+    def _verdict(self, member: Member, at: int) -> Verdict:
+        span = self._window.spans[member.place]
+        truth = span.reaches(member.threshold)
+        why = _why(self._window.aggregation, self._window.width, member, at) if truth is None else ""
+        if self._test.forecast and truth is not False:
+            expected, missing = self._expected(self._test.forecast, member.gauge, at)
+            truth, why = all_of((truth, expected)), why or missing
+        return Verdict(member, span, truth, why if truth is None else "")
+
+    def _expected(self, rule: StationForecast, gauge: Gauge, at: int) -> tuple[Truth, str]:
+        """Does the station's forecast meet its part, and if unknown, why."""
+        outlook = self._forecasts.outlook(gauge.station.station_id, rule.metric, at)
+        if outlook.value is None:
+            return None, outlook.why
+        if rule.above == "latest":
+            newest = self._gauges.newest((gauge.station.station_id, self._test.metric), at).shown
+            return (None, "没有可比的实况") if newest is None else (outlook.value > newest, "")
+        wanted = _level(gauge.station, rule.ref, rule.threshold, rule.offset)
+        return wanted is not None and outlook.value >= wanted, ""
+
+
+def readings(verdicts: Sequence[Verdict]) -> tuple[Reading, ...]:
+    """True ones, unknown ones, and of the false ones those nearest to their threshold."""
+    sure = [verdict for verdict in verdicts if verdict.truth]
+    unknown = [verdict for verdict in verdicts if verdict.truth is None]
+    false = (verdict for verdict in verdicts if verdict.truth is False and verdict.span.shown is not None)
+    nearest = heapq.nlargest(_FALSE_SHOWN, false, key=_closeness)
+    return tuple(_reading(verdict) for verdict in (*sure, *unknown, *nearest))
+
+
+def reasons(verdicts: Sequence[Verdict]) -> str:
+    """Which stations leave the test open, and why. Chinese."""
+    unknown = [verdict for verdict in verdicts if verdict.truth is None]
+    named = [f"{verdict.member.gauge.station.name}{verdict.why}" for verdict in unknown[:_NAMED]]
+    if not verdicts:
+        return "没有可用的测站"
+    return "；".join(named) + (f"；等 {len(unknown)} 站" if len(unknown) > _NAMED else "")
+
+
+def _closeness(verdict: Verdict) -> float:
+    return (verdict.span.shown or 0.0) - verdict.member.threshold
+
+
+def _reading(verdict: Verdict) -> Reading:
+    span = verdict.span
+    return Reading(
+        subject=verdict.member.gauge.station.station_id,
+        value=span.shown,
+        at=None if span.newest is None else moment(span.newest),
+        threshold=verdict.member.threshold,
+        verdict=verdict.truth,
+        why=verdict.why,
+    )
+
+
+def _why(aggregation: str, width: int, member: Member, at: int) -> str:
+    return why_unknown(member.gauge, aggregation, at, max(width, MINUTE), member.threshold)
+
+
+def _area(member: Member) -> float:
+    return member.gauge.station.area_km2 or 0.0
+
+
+def _districts(stations: Iterable[Station]) -> int:
+    return len({station.district_code for station in stations})
+
+
+def _of_kind(test: StationCount, station: Station) -> bool:
+    in_class = not test.station_classes or station.station_class in test.station_classes
+    return station.kind == test.station_kind and in_class
+
+
+def _threshold(test: StationCount, station: Station) -> float | None:
+    """The station's own threshold; None when a level that the test needs is not set for it."""
+    rule = test.forecast
+    if rule and rule.ref and _level(station, rule.ref, rule.threshold, rule.offset) is None:
+        return None
+    return _level(station, test.ref, test.threshold, test.offset)
+
+
+def _level(station: Station, ref: str | None, threshold: float | None, offset: float) -> float | None:
+    base = getattr(station, ref) if ref else threshold
+    return None if base is None else round(base + offset, _EVEN)
