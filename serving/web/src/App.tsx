@@ -10,8 +10,9 @@ import { pageOf, useHash } from './hooks/useHash'
 import { useStored } from './state/stored'
 import { Workbench } from './Workbench'
 
-/** Loaded when it is opened: whoever takes calls does not wait for it. */
+/** Loaded when they are opened: whoever takes calls does not wait for them. */
 const KnowledgePage = lazy(() => import('./knowledge/KnowledgePage'))
+const CommandPage = lazy(() => import('./command/CommandPage'))
 
 const THEME = {
   token: {
@@ -50,7 +51,8 @@ function Page() {
   const page = pageOf(useHash())
   return (
     <Boundary key={page}>
-      {page === 'desk' ? <Workbench /> : <Suspense fallback={<p className="quiet" role="status">正在打开知识库…</p>}><KnowledgePage /></Suspense>}
+      {page === 'desk' && <Workbench />}
+      {page !== 'desk' && <Suspense fallback={<p className="quiet" role="status">正在打开…</p>}>{page === 'knowledge' ? <KnowledgePage /> : <CommandPage />}</Suspense>}
     </Boundary>
   )
 }

@@ -30,6 +30,7 @@ export function Header({ onHelp }: { onHelp: () => void }) {
       <nav className="pages" aria-label="页面">
         <a href={links.desk} aria-current={here === 'desk' ? 'page' : undefined}>工单台</a>
         <a href={links.knowledge} aria-current={here === 'knowledge' ? 'page' : undefined}>知识库</a>
+        <a href={links.command} aria-current={here === 'command' ? 'page' : undefined}>指挥台</a>
       </nav>
       <div className="lights" role="status" aria-label="系统状态">
         {!reached && <span className="light light-bad">✕ 连不上服务器，正在重连；已填内容不会丢</span>}
@@ -43,7 +44,7 @@ export function Header({ onHelp }: { onHelp: () => void }) {
         </>}
       </div>
       <Button className="wide" size="small" ghost onClick={onHelp}>快捷键 ?</Button>
-      <Button size="small" ghost onClick={() => setRenaming(true)}>坐席：{operator || '未填'}</Button>
+      <Button size="small" ghost onClick={() => setRenaming(true)}>{here === 'command' ? '值守' : '坐席'}：{operator || '未填'}</Button>
       {renaming && <NameDialog open onClose={() => setRenaming(false)} />}
     </header>
   )

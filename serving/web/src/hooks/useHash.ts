@@ -1,6 +1,6 @@
 import { useEffect, useSyncExternalStore } from 'react'
 
-const KNOWLEDGE = '#/knowledge'
+const ROOTS = { knowledge: '#/knowledge', command: '#/command' } as const
 const KEPT = 'pingji:left:'
 
 /** The part of the address after #, followed. */
@@ -13,10 +13,11 @@ function onHashChange(changed: () => void): () => void {
   return () => window.removeEventListener('hashchange', changed)
 }
 
-export type PageName = 'desk' | 'knowledge'
+export type PageName = 'desk' | keyof typeof ROOTS
 
 export function pageOf(hash: string): PageName {
-  return hash === KNOWLEDGE || hash.startsWith(`${KNOWLEDGE}?`) ? 'knowledge' : 'desk'
+  const is = (root: string) => hash === root || hash.startsWith(`${root}?`)
+  return is(ROOTS.knowledge) ? 'knowledge' : is(ROOTS.command) ? 'command' : 'desk'
 }
 
 /** The page shown, and for each page the address where it was left in this tab: going back returns there. */
@@ -25,5 +26,5 @@ export function usePages(): { here: PageName; links: Record<PageName, string> } 
   const here = pageOf(hash)
   useEffect(() => sessionStorage.setItem(KEPT + here, hash), [here, hash])
   const left = (name: PageName, start: string) => (name === here ? hash || start : sessionStorage.getItem(KEPT + name) || start)
-  return { here, links: { desk: left('desk', '#/new'), knowledge: left('knowledge', KNOWLEDGE) } }
+  return { here, links: { desk: left('desk', '#/new'), knowledge: left('knowledge', ROOTS.knowledge), command: left('command', ROOTS.command) } }
 }

@@ -1,0 +1,75 @@
+import { App as AntApp, ConfigProvider, theme as antTheme } from 'antd'
+import { useMemo, useState } from 'react'
+import { Header } from '../components/Header'
+import { Others } from '../components/Others'
+import { useTickets } from '../hooks/queries'
+import { useSelected } from '../hooks/useSelected'
+import { CommandContext, type Command } from './command'
+import './command.css'
+import { Banners } from './components/StatusBar'
+import { Desk } from './Desk'
+import { useCityMap, useJudgment, useJudgments, useSituation, useTimeline } from './hooks/queries'
+import { useCommandKeys } from './hooks/useCommandKeys'
+import { useEventNow } from './hooks/useEventNow'
+import { useNow } from './hooks/useNow'
+import { usePlace } from './hooks/usePlace'
+import { useStream } from './hooks/useStream'
+import { useTheme } from './hooks/useTheme'
+import { Keys } from './components/Keys'
+import { judgmentAt } from './state/judgments'
+import { namesOf } from './state/names'
+import type { Situation } from './types'
+import { Wall } from './Wall'
+
+/** The commander's page: what is known, what the plan says to it, and what a named person signs. */
+export default function CommandPage() {
+  const { dark, theme, setTheme } = useTheme()
+  const algorithm = dark ? antTheme.darkAlgorithm : antTheme.defaultAlgorithm
+  const token = dark ? { colorPrimary: '#5b9bff', colorText: '#e8edf4', colorTextSecondary: '#b6c2d2', colorBorder: '#5a6a80', colorBgContainer: '#18212e', colorBgElevated: '#1d2837' } : {}
+  return (
+    <ConfigProvider theme={{ algorithm, token }}>
+      <AntApp component={false}><Page theme={theme} setTheme={setTheme} /></AntApp>
+    </ConfigProvider>
+  )
+}
+
+function Page({ theme, setTheme }: Pick<ReturnType<typeof useTheme>, 'theme' | 'setTheme'>) {
+  const [place, go] = usePlace()
+  const [help, setHelp] = useState(false)
+  const [, openTicket] = useSelected()
+  const query = useSituation(place.at)
+  const situation = query.data
+  const stream = useStream(place.at === null ? situation?.seq : undefined)
+  const command = useCommandOf(situation, query.dataUpdatedAt, place, go, stream.changed)
+  const browserNow = useNow()
+  const tickets = useTickets('').data?.items ?? []
+  const connected = stream.connected && !(query.error && place.at === null)
+  useCommandKeys(place, go, () => setHelp(true))
+  return (
+    <div className={`page cmd pane-${place.pane} ${place.wall ? 'wall' : ''} ${place.at ? 'replaying' : ''}`}>
+      {!place.wall && <Header onHelp={() => setHelp(true)} />}
+      {!place.wall && <Others rows={tickets} selected={null} onOpen={openTicket} />}
+      {command ? (
+        <CommandContext.Provider value={command}>
+          <Banners connected={connected} heardAt={query.dataUpdatedAt} browserNow={browserNow} />
+          {place.wall ? <Wall theme={theme} setTheme={setTheme} /> : <Desk theme={theme} setTheme={setTheme} />}
+        </CommandContext.Provider>
+      ) : <p className={`quiet ${query.error ? 'trouble' : ''}`} role="status">{query.error ? `✕ ${query.error.message}` : '正在读取态势…'}</p>}
+      {help && <Keys onClose={() => setHelp(false)} />}
+    </div>
+  )
+}
+
+function useCommandOf(
+  situation: Situation | undefined, heardAt: number, place: Command['place'], go: Command['go'], changed: Command['changed'],
+): Command | null {
+  const map = useCityMap()
+  const timeline = useTimeline().data
+  const rows = useJudgments().data?.items
+  const judgment = useJudgment(judgmentAt(rows ?? [], place.at)?.judgment_id ?? null).data
+  const now = useEventNow(situation, heardAt)
+  const names = useMemo(() => namesOf(map), [map])
+  if (!situation) return null
+  const shown = judgment && judgmentAt(rows ?? [], place.at) ? judgment : undefined
+  return { situation, timeline, map, judgment: shown, names, place, go, now, canAct: place.at === null && !place.wall, changed }
+}

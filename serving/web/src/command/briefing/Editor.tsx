@@ -1,0 +1,76 @@
+import { useState } from 'react'
+import { submits } from '../../components/keys'
+import { Chips } from '../components/Said'
+import type { Edits } from './edits'
+import type { Block, Briefing, Line } from './types'
+
+interface Desk { briefing: Briefing; edits: Edits; mayEdit: boolean; onEdit: (path: string, text: string) => void }
+
+/** The briefing sentence by sentence: click to change it in place; chips lead to what it rests on. */
+export function Editor(desk: Desk) {
+  const { briefing } = desk
+  return (
+    <article className="editor scroll" aria-label="编辑正文">
+      <p className="ai-mark">{briefing.ai_mark.text}</p>
+      <h2><Editable desk={desk} path="title" line={{ text: briefing.title, evidence: [], source: 'template', tone: 'plain' }} /></h2>
+      <p className="editor-about">{briefing.number}　{briefing.classification}　{briefing.made_by}</p>
+      {briefing.parts.map((part, at) => (
+        <section key={part.key} aria-label={part.title}>
+          <h3>{part.title}</h3>
+          {part.blocks.map((block, place) => <BlockBody key={place} desk={desk} block={block} path={`${at}.${place}`} />)}
+        </section>
+      ))}
+    </article>
+  )
+}
+
+function BlockBody({ desk, block, path }: { desk: Desk; block: Block; path: string }) {
+  switch (block.kind) {
+    case 'text':
+      return <p>{block.heading && <b>{block.heading}　</b>}{block.sentences.map((line, at) => <Editable key={at} desk={desk} path={`${path}.${at}`} line={line} />)}</p>
+    case 'callout':
+      return <div className={`callout tone-${block.tone}`}>{block.sentences.map((line, at) => <p key={at}><Editable desk={desk} path={`${path}.${at}`} line={line} /></p>)}</div>
+    case 'table':
+      return (
+        <table className="plain-table"><caption>{block.caption}</caption>
+          <thead><tr>{block.columns.map((column) => <th key={column.title}>{column.title}</th>)}</tr></thead>
+          <tbody>
+            {block.rows.map((row, at) => <tr key={at}>{row.map((cell, place) => <td key={place} className={`tone-${cell.tone}`}><Editable desk={desk} path={`${path}.${at}.${place}`} line={cell} /></td>)}</tr>)}
+            {!block.rows.length && <tr><td colSpan={block.columns.length}>{block.empty}</td></tr>}
+          </tbody></table>
+      )
+    default:
+      return <p className="picture-note">〔图：{block.caption}，见版式〕</p>
+  }
+}
+
+function Editable({ desk, path, line }: { desk: Desk; path: string; line: Line }) {
+  const [open, setOpen] = useState(false)
+  const edit = desk.edits[path]
+  const text = edit?.text ?? line.text
+  const warned = desk.briefing.warnings.some((item) => item.path === path)
+  const history = desk.briefing.edits.filter((item) => item.path === path)
+  if (open) return <Box text={text} onDone={(words) => { desk.onEdit(path, words); setOpen(false) }} onClose={() => setOpen(false)} />
+  const classes = ['sentence', `from-${line.source}`, edit ? 'edited' : '', history.length ? 'by-hand' : '', warned ? 'warned' : ''].filter(Boolean).join(' ')
+  const why = history.map((item) => `${item.by}：“${item.before}” → “${item.after}”`).join('\n')
+  return <>
+    {desk.mayEdit
+      ? <span className={classes} role="button" tabIndex={0} title={why || '点击修改'} onClick={() => setOpen(true)} onKeyDown={(event) => { if (event.key === 'Enter') { event.preventDefault(); setOpen(true) } }}>{text || '〔已删去〕'}</span>
+      : <span className={classes} title={why || undefined}>{text}</span>}
+    {line.evidence.length > 0 && <Chips ids={line.evidence} />}
+  </>
+}
+
+function Box({ text, onDone, onClose }: { text: string; onDone: (text: string) => void; onClose: () => void }) {
+  const [words, setWords] = useState(text)
+  return (
+    <span className="sentence-box">
+      <textarea
+        autoFocus aria-label="修改这一句" value={words} rows={Math.max(2, Math.ceil(words.length / 34))} maxLength={1000} onChange={(event) => setWords(event.target.value)}
+        onKeyDown={(event) => { if (event.key === 'Escape') onClose(); else if (submits(event)) onDone(words.trim()) }}
+      />
+      <button type="button" onClick={() => onDone(words.trim())}>改好（Ctrl+Enter）</button>
+      <button type="button" onClick={onClose}>不改（Esc）</button>
+    </span>
+  )
+}

@@ -1,0 +1,31 @@
+import { AutoComplete, Checkbox, Modal } from 'antd'
+import { useState } from 'react'
+import { useApp } from '../../app'
+import { useCommandApi, useRefresh } from '../hooks/queries'
+import { useSend } from '../hooks/useSend'
+import { signed } from './edits'
+import type { Briefing } from './types'
+
+/** Says exactly what is signed; the post is never filled in beforehand. */
+export function SignDialog({ briefing, onClose }: { briefing: Briefing; onClose: () => void }) {
+  const { operator } = useApp()
+  const api = useCommandApi()
+  const refresh = useRefresh()
+  const [post, setPost] = useState('')
+  const [read, setRead] = useState(false)
+  const { send, busy, trouble } = useSend()
+  const done = () => send(() => api.sign(briefing.briefing_id, post.trim(), briefing.version), () => {
+    refresh('briefing', 'briefings', 'versions', 'timeline')
+    onClose()
+  })
+  return (
+    <Modal open centered width={620} title="签发这一版" okText="签发" cancelText="不签（Esc）" onOk={done} onCancel={onClose} confirmLoading={busy} okButtonProps={{ disabled: !post.trim() || !read, danger: true }}>
+      <div className="form">
+        <ul className="dots">{signed(briefing, operator, post.trim()).map((line) => <li key={line}>{line}</li>)}</ul>
+        <div className="form-row"><span>签发岗位</span><AutoComplete aria-label="签发岗位" value={post} options={[{ value: briefing.signature.post }]} onChange={setPost} placeholder="以什么岗位签发" /></div>
+        <Checkbox checked={read} onChange={(event) => setRead(event.target.checked)}>我已读过这一版全文和上面的提示</Checkbox>
+        {trouble && <p className="trouble" role="alert">✕ {trouble}</p>}
+      </div>
+    </Modal>
+  )
+}

@@ -1,0 +1,38 @@
+/** What every part of the commander's page may use: the picture, the moment it is of, and where the page is. */
+
+import { createContext, useContext } from 'react'
+import type { Go } from './hooks/usePlace'
+import type { Names } from './state/names'
+import type { Place, Subject } from './state/place'
+import { lookAt } from './state/place'
+import type { CityMap, Judgment, Situation, Timeline } from './types'
+
+export interface Command {
+  situation: Situation
+  timeline: Timeline | undefined
+  map: CityMap | undefined
+  /** The newest judgment at the moment shown. */
+  judgment: Judgment | undefined
+  names: Names
+  place: Place
+  go: Go
+  /** The event's own clock, in milliseconds; the moment replayed where one is. */
+  now: number
+  /** Acts are for the present and not for the wall. */
+  canAct: boolean
+  /** Conditions that changed last. */
+  changed: ReadonlySet<string>
+}
+
+export const CommandContext = createContext<Command | null>(null)
+
+export function useCommand(): Command {
+  const command = useContext(CommandContext)
+  if (!command) throw new Error('useCommand needs a CommandContext.Provider above it')
+  return command
+}
+
+export function useLook(): (subject: Subject) => void {
+  const { go } = useCommand()
+  return (subject) => go({ look: lookAt(subject) })
+}

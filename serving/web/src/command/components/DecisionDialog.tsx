@@ -1,0 +1,79 @@
+import { AutoComplete, Input, Modal, Radio } from 'antd'
+import { useState } from 'react'
+import { useApp } from '../../app'
+import { moment } from '../../state/format'
+import { useCommand } from '../command'
+import { useCommandApi, useRefresh } from '../hooks/queries'
+import { useSend } from '../hooks/useSend'
+import { actsFor, clausesFor, EMPTY, levelsFor, missing, needsLevel, sentence, signerOf, wishOf, type Draft } from '../state/decision'
+import { ACTS, levelName } from '../state/levels'
+import type { Act, HazardPicture, Level } from '../types'
+import { adviceLine } from './LevelStrip'
+
+/** A named person signs. First what is decided, then once more exactly what is signed; a habitual Enter can't do it. */
+export function DecisionDialog({ hazard, onClose }: { hazard: HazardPicture; onClose: () => void }) {
+  const { operator } = useApp()
+  const { situation, judgment } = useCommand()
+  const api = useCommandApi()
+  const refresh = useRefresh()
+  const [draft, setDraft] = useState<Draft>(EMPTY)
+  const [reading, setReading] = useState(false)
+  const { send, busy, trouble } = useSend()
+  const signed = situation.signed[hazard.hazard] ?? null
+  const wish = wishOf(draft, hazard.hazard, judgment?.judgment_id ?? null)
+  const next = () => {
+    if (!reading) setReading(true)
+    else if (wish) {
+      send(() => api.decide(wish), () => {
+        refresh()
+        onClose()
+      })
+    }
+  }
+  return (
+    <Modal
+      open centered width={640} title={`${hazard.name}：签发决定`} onOk={next} confirmLoading={busy} cancelText={reading ? '返回修改' : '不签（Esc）'}
+      okText={reading ? '签发' : '下一步：核对'} onCancel={(event) => (reading && event.type === 'click' ? setReading(false) : onClose())} okButtonProps={{ disabled: missing(draft) !== null, danger: reading }}
+    >
+      {reading
+        ? <Review words={sentence(draft, hazard, operator)} draft={draft} hazard={hazard} />
+        : <Form draft={draft} onDraft={setDraft} hazard={hazard} signed={signed} />}
+      {!reading && <p className="quiet-line" role="status">{missing(draft) ?? '可以进入核对'}</p>}
+      {trouble && <p className="trouble" role="alert">✕ {trouble}</p>}
+    </Modal>
+  )
+}
+
+function Form({ draft, onDraft, hazard, signed }: { draft: Draft; onDraft: (draft: Draft) => void; hazard: HazardPicture; signed: Level | null }) {
+  const { judgment } = useCommand()
+  const set = (patch: Partial<Draft>) => onDraft({ ...draft, ...patch })
+  const signer = signerOf(judgment, hazard.hazard, needsLevel(draft.action) ? draft.level : null)
+  const clauses = clausesFor(hazard, draft.level)
+  return (
+    <div className="form">
+      <p>系统建议：{adviceLine(hazard)}。现行：{signed ? levelName(signed) : '未启动'}。</p>
+      <div className="form-row"><span>决定</span><Radio.Group aria-label="决定" value={draft.action} onChange={(event) => set({ action: event.target.value as Act, level: null })} options={actsFor(signed).map((value) => ({ value, label: ACTS[value] }))} /></div>
+      {needsLevel(draft.action) && <div className="form-row"><span>级别</span><Radio.Group aria-label="级别" value={draft.level} onChange={(event) => set({ level: event.target.value as Level })} options={levelsFor(draft.action, signed).map((value) => ({ value, label: levelName(value) }))} /></div>}
+      <p className="basis-line">{clauses.length ? `已成立的条文：${clauses.join('、')}` : '没有已成立的启动条文：理由请写明依据'}</p>
+      <div className="form-row"><span>签发岗位{signer && <small>预案规定：{signer}</small>}</span>
+        <AutoComplete aria-label="签发岗位" value={draft.post} options={signer ? [{ value: signer }] : []} onChange={(post: string) => set({ post })} placeholder="以什么岗位签发；代签请在理由中写明" />
+      </div>
+      <label>理由<Input.TextArea aria-label="理由" value={draft.reason} maxLength={500} autoSize={{ minRows: 2 }} placeholder="必填，留痕" onChange={(event) => set({ reason: event.target.value })} /></label>
+    </div>
+  )
+}
+
+function Review({ words, draft, hazard }: { words: string; draft: Draft; hazard: HazardPicture }) {
+  const { judgment, situation } = useCommand()
+  return (
+    <div className="review-box">
+      <p className="sentence-big">{words}</p>
+      <dl className="facts">
+        <dt>理由</dt><dd>{draft.reason}</dd>
+        <dt>依据</dt><dd>{clausesFor(hazard, draft.level).join('、') || '无已成立条文'}{judgment && `；第 ${judgment.number} 次研判（${moment(judgment.at)}）`}</dd>
+        <dt>态势</dt><dd>{moment(situation.at)}，{situation.event.plan_version}</dd>
+      </dl>
+      <p className="quiet-line">签发后记入审计并成为现行级别。系统不会因此自动对外发布或下达任何指令。</p>
+    </div>
+  )
+}

@@ -1,0 +1,77 @@
+import { Button } from 'antd'
+import { moment, timeOfDay } from '../../state/format'
+import { useCommand } from '../command'
+import { met, metSince } from '../state/conditions'
+import { old } from '../state/freshness'
+import { ADVICE, couldBeHigher, levelClass, levelName } from '../state/levels'
+import type { HazardPicture, Level } from '../types'
+import { LevelBadge, PossibleBadge } from './Badges'
+
+/** By hazard: the level by the rules and since when, what unknowns may hide, and what a named person has signed. */
+export function LevelStrip({ onDecide }: { onDecide: (hazard: string) => void }) {
+  const { situation } = useCommand()
+  return (
+    <section className="strip" aria-label="各灾种级别">
+      {situation.picture.hazards.map((hazard) => (
+        <HazardCard key={hazard.hazard} hazard={hazard} signed={situation.signed[hazard.hazard] ?? null} onDecide={() => onDecide(hazard.hazard)} />
+      ))}
+    </section>
+  )
+}
+
+function HazardCard({ hazard, signed, onDecide }: { hazard: HazardPicture; signed: Level | null; onDecide: () => void }) {
+  const { canAct, go } = useCommand()
+  const since = metSince(hazard)
+  const clauses = met(hazard).filter((row) => row.level === hazard.level)
+  return (
+    <article className={`hazard ${levelClass(hazard.level)}-edge`} aria-label={`${hazard.name}：${levelName(hazard.level)}`}>
+      <h2>{hazard.name}</h2>
+      <LevelBadge level={hazard.level} big />
+      <div className="hazard-words">
+        <p className="rule">
+          {hazard.level
+            ? <>条件自 <b>{since ? moment(since) : '—'}</b> 起成立 <button type="button" className="link" onClick={() => go({ pane: 'table', filter: 'met' })}>{clauses.map((row) => row.clause).join('、')}</button></>
+            : '没有启动条件成立'}
+        </p>
+        <p className="hazard-more">
+          <Signed level={hazard.level} signed={signed} since={since} />
+          {couldBeHigher(hazard.level, hazard.possible) && hazard.possible && <PossibleBadge level={hazard.possible} />}
+        </p>
+      </div>
+      {canAct && <Button onClick={onDecide} aria-label={`${hazard.name}：签发决定`}>签发决定…</Button>}
+    </article>
+  )
+}
+
+/** Met but not signed is what this page exists to close: it says for how long. */
+function Signed({ level, signed, since }: { level: Level | null; signed: Level | null; since: string | null }) {
+  const { now } = useCommand()
+  const open = level !== null && (signed === null || level < signed)
+  if (open) {
+    return <b className="unsigned">✕ {signed ? `只签发到${levelName(signed)}` : '尚未签发'}{since && `，已过 ${old((now - Date.parse(since)) / 1000)}`}</b>
+  }
+  return <span className="signed">{signed ? `✓ 已签发：${levelName(signed)}` : '未启动响应'}</span>
+}
+
+/** What the plan advises for each hazard, in one line. */
+export function adviceLine(hazard: HazardPicture): string {
+  return `${hazard.name}：${ADVICE[hazard.action]}${hazard.target && hazard.action !== 'none' ? levelName(hazard.target) : ''}`
+}
+
+export function Countdowns() {
+  const { situation, now } = useCommand()
+  if (!situation.countdowns.length) return null
+  return (
+    <ul className="countdowns" aria-label="报送与会商时限">
+      {situation.countdowns.map((item) => {
+        const left = Date.parse(item.due_at) - now
+        return (
+          <li key={item.kind + item.due_at} className={left < 0 ? 'over' : left < 600_000 ? 'near' : ''}>
+            <b>{left < 0 ? `✕ 已超 ${old(-left / 1000)}` : `剩 ${old(left / 1000)}`}</b>
+            <span>{item.title}<small>{timeOfDay(item.due_at)} 前 · {item.clause}</small></span>
+          </li>
+        )
+      })}
+    </ul>
+  )
+}

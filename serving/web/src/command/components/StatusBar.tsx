@@ -1,0 +1,47 @@
+import { Button } from 'antd'
+import { moment } from '../../state/format'
+import { useCommand } from '../command'
+import type { Theme } from '../hooks/useTheme'
+import { old, sourceLine, sourceName } from '../state/freshness'
+
+const THEMES: Record<Theme, [next: Theme, name: string]> = { auto: ['dark', '随系统'], dark: ['light', '深色'], light: ['auto', '浅色'] }
+
+/** The event, its clock, every source with its age, and the way to the other layouts. */
+export function StatusBar({ theme, setTheme }: { theme: Theme; setTheme: (theme: Theme) => void }) {
+  const { situation, now, place, go } = useCommand()
+  const [next, name] = THEMES[theme]
+  return (
+    <div className="cmd-status">
+      <b className="event">{situation.event.title}</b>
+      <time className="event-now">{moment(new Date(now).toISOString())}</time>
+      <ul className="sources" aria-label="数据来源与时效">
+        {situation.sources.map((source) => (
+          <li key={source.name} className={`src-${source.state}`} title={source.why || undefined}>{sourceName(source.name)} {sourceLine(source)}</li>
+        ))}
+      </ul>
+      <span className="plan" title={`预案版本 ${situation.picture.plan_version}，指纹 ${situation.picture.plan_hash}`}>{situation.event.plan_version}</span>
+      <Button size="small" onClick={() => setTheme(next)} aria-label={`外观：${name}，点击切换`}>外观：{name}</Button>
+      <Button size="small" className="wide" onClick={() => go({ wall: !place.wall, pane: 'now' })}>{place.wall ? '退出大屏' : '大屏'}</Button>
+    </div>
+  )
+}
+
+/** What must not be mistaken: a past moment for the present, or an old picture for a live one. */
+export function Banners({ connected, heardAt, browserNow }: { connected: boolean; heardAt: number; browserNow: number }) {
+  const { situation, place, go } = useCommand()
+  return <>
+    {place.at !== null && (
+      <div className="replay-banner" role="status">
+        <b>回放 {moment(place.at)} · 不是现在</b>
+        <span>所见为当时已知的情况，之后到达的数据不在其中。</span>
+        <Button type="primary" onClick={() => go({ at: null })}>回到实时</Button>
+      </div>
+    )}
+    {!connected && (
+      <div className="lost-banner" role="alert">
+        <b>✕ 与服务器断开，所见是 {old((browserNow - heardAt) / 1000)}前的情况（{moment(situation.at)}）</b>
+        <span>正在重连，恢复后自动补齐；此间请用电话核实。</span>
+      </div>
+    )}
+  </>
+}

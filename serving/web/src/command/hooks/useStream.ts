@@ -1,0 +1,42 @@
+import { useEffect, useRef, useState } from 'react'
+import { useApp } from '../../app'
+import { follow } from '../../events'
+import type { SituationEvent } from '../types'
+import { useRefresh } from './queries'
+
+const TOUCHES: Record<SituationEvent['type'], string[]> = {
+  situation: ['situation', 'timeline'], sources: ['situation'], decision: ['situation', 'timeline', 'calls'], call: ['calls'],
+  briefing: ['briefings', 'briefing', 'versions', 'timeline'], judgment: ['judgments', 'situation'], plan: ['situation', 'timeline'], tick: [],
+}
+
+export interface Stream { connected: boolean; /** Conditions that changed with the newest event that changed any. */ changed: ReadonlySet<string> }
+
+/** Follows what happens from `seq` on and refreshes what each event touches; told anew after every lost connection. */
+export function useStream(seq: number | undefined): Stream {
+  const { onReach } = useApp()
+  const refresh = useRefresh()
+  const [connected, setConnected] = useState(true)
+  const [changed, setChanged] = useState<ReadonlySet<string>>(new Set())
+  const start = useRef(seq)
+  start.current ??= seq
+  const ready = start.current !== undefined
+  useEffect(() => {
+    if (!ready) return
+    let lost = false
+    return follow<SituationEvent>({
+      path: '/situation/events', after: start.current ?? 0, ends: new Set(),
+      onReach: (reached) => {
+        onReach(reached)
+        setConnected(reached)
+        if (reached && lost) refresh()
+        lost = !reached
+      },
+      onEvents: (events) => {
+        refresh(...new Set(events.flatMap((event) => TOUCHES[event.type] ?? [])))
+        const news = events.flatMap((event) => (event.type === 'situation' ? event.changed : []))
+        if (news.length) setChanged(new Set(news))
+      },
+    })
+  }, [ready, onReach, refresh])
+  return { connected, changed }
+}

@@ -1,0 +1,71 @@
+import { Button, Input, Modal } from 'antd'
+import { useState } from 'react'
+import { timeOfDay } from '../../state/format'
+import type { CallAct } from '../api'
+import { useCommand } from '../command'
+import { useCalls, useCommandApi, useRefresh } from '../hooks/queries'
+import { useSend } from '../hooks/useSend'
+import { callCounts, CALL_STATES, orderedCalls, stateAt } from '../state/calls'
+import { old } from '../state/freshness'
+import type { CallState } from '../types'
+
+/** Who has to be called, until when, and what came of it; the overdue stand first. */
+export function CallsPane() {
+  const { now, place } = useCommand()
+  const { data, error } = useCalls()
+  const calls = data?.items ?? []
+  const count = callCounts(calls, now)
+  return (
+    <section className="calls scroll" aria-label="叫应板">
+      <p className="calls-head">
+        {(Object.keys(CALL_STATES) as CallState['state'][]).map((state) => <span key={state} className={`call-${state}`}>{CALL_STATES[state].join(' ')} <b>{count[state]}</b></span>)}
+        {place.at && <small>叫应板只显示现在。</small>}
+      </p>
+      {error && <p className="trouble" role="alert">✕ {error.message}</p>}
+      {!calls.length && !error && <p className="quiet">没有需要叫应的信号。</p>}
+      <ul className="call-rows">{orderedCalls(calls, now).map((call) => <CallRow key={call.contact_id + call.signal} call={call} />)}</ul>
+    </section>
+  )
+}
+
+const ASKS: Record<Exclude<CallAct, 'call'>, string> = { acknowledge: '对方应答的内容', escalate: '升级的原因', note: '备注' }
+
+export function CallRow({ call }: { call: CallState }) {
+  const { now, canAct } = useCommand()
+  const api = useCommandApi()
+  const refresh = useRefresh()
+  const [asks, setAsks] = useState<Exclude<CallAct, 'call'> | null>(null)
+  const { send, busy, trouble } = useSend()
+  const state = stateAt(call, now)
+  const [sign, word] = CALL_STATES[state]
+  const left = Date.parse(call.due_at) - now
+  const act = (action: CallAct, text: string) => send(() => api.act(call.contact_id, action, text), () => {
+    setAsks(null)
+    refresh('calls')
+  })
+  return (
+    <li className={`call call-${state}`}>
+      <div className="call-state"><b>{sign} {word}</b>{state !== 'acknowledged' && <span>{left < 0 ? `超 ${old(-left / 1000)}` : `剩 ${old(left / 1000)}`}</span>}{call.acknowledged_at && <small>{timeOfDay(call.acknowledged_at)}</small>}</div>
+      <div className="call-who"><b>{call.post}</b> <a href={`tel:${call.phone}`}>{call.phone}</a><small>{call.called_by && `由 ${call.called_by} 叫应 · `}{call.signal} · {call.clause}</small>{call.said && <p>“{call.said}”</p>}{trouble && <p className="trouble">✕ {trouble}</p>}</div>
+      {canAct && (
+        <div className="call-acts">
+          {state !== 'acknowledged' && <Button size="small" type="primary" loading={busy} onClick={() => act('call', '')}>叫应</Button>}
+          {state !== 'acknowledged' && <Button size="small" onClick={() => setAsks('acknowledge')}>已应答</Button>}
+          {state === 'overdue' && <Button size="small" danger onClick={() => setAsks('escalate')}>升级</Button>}
+          <Button size="small" type="text" onClick={() => setAsks('note')}>备注</Button>
+        </div>
+      )}
+      {asks && <Words title={`${call.post}：${ASKS[asks]}`} busy={busy} trouble={trouble} onClose={() => setAsks(null)} onDone={(text) => act(asks, text)} />}
+    </li>
+  )
+}
+
+function Words({ title, busy, trouble, onDone, onClose }: { title: string; busy: boolean; trouble: string | null; onDone: (text: string) => void; onClose: () => void }) {
+  const [text, setText] = useState('')
+  return (
+    <Modal open centered title={title} okText="记下" cancelText="返回" confirmLoading={busy} okButtonProps={{ disabled: !text.trim() }} onOk={() => onDone(text.trim())} onCancel={onClose}>
+      <Input.TextArea autoFocus aria-label={title} value={text} maxLength={300} autoSize={{ minRows: 2 }} onChange={(event) => setText(event.target.value)} />
+      {trouble && <p className="trouble" role="alert">✕ {trouble}</p>}
+    </Modal>
+  )
+}

@@ -1,0 +1,140 @@
+import { Button } from 'antd'
+import { moment, timeOfDay } from '../../state/format'
+import { ColourBadge, LevelBadge, StateBadge } from '../components/Badges'
+import { adviceLine } from '../components/LevelStrip'
+import { useCommand, useLook } from '../command'
+import { useCalls } from '../hooks/queries'
+import { callCounts } from '../state/calls'
+import { counts, met } from '../state/conditions'
+import { latest, MARKS } from '../state/timeline'
+
+/** What a commander needs before anything else: the advice, what changed, who has not answered, what is not known. */
+export function NowPane() {
+  return (
+    <div className="now scroll">
+      <Advice />
+      <News most={9} />
+      <MetNow />
+      <Alerts />
+      <CallsNow />
+      <NotKnown />
+      <Clusters />
+    </div>
+  )
+}
+
+function Advice() {
+  const { situation, judgment, go } = useCommand()
+  return (
+    <section aria-label="建议">
+      <h3>按预案的建议</h3>
+      {situation.picture.hazards.map((hazard) => <p key={hazard.hazard} className="advice-line">{adviceLine(hazard)}</p>)}
+      {judgment && <p><small>第 {judgment.number} 次研判 {timeOfDay(judgment.at)}</small> <button type="button" className="link" onClick={() => go({ pane: 'judgment' })}>措施、转移、预置力量 →</button></p>}
+      <p className="quiet-line">系统只作建议：启动、调整、终止由预案规定的岗位签发。</p>
+    </section>
+  )
+}
+
+/** What happened last, newest first. */
+export function News({ most }: { most: number }) {
+  const { timeline, situation, go } = useCommand()
+  const items = timeline ? latest(timeline, situation.at, most) : []
+  return (
+    <section className="news" aria-label="最近变化">
+      <h3>最近变化</h3>
+      {!items.length && <p className="quiet-line">还没有变化。</p>}
+      <ul>
+        {items.map((mark, at) => (
+          <li key={`${mark.at}${mark.subject}${at}`}>
+            <button type="button" className="link time" title="回放这一刻" onClick={() => go({ at: mark.at })}>{timeOfDay(mark.at)}</button>
+            <span className={`mark-sign k-${mark.kind}`} title={MARKS[mark.kind][1]}>{MARKS[mark.kind][0]}</span>
+            <span>{mark.text}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+export function MetNow() {
+  const { situation } = useCommand()
+  const look = useLook()
+  const rows = situation.picture.hazards.flatMap(met)
+  return (
+    <section aria-label="成立的条件">
+      <h3>成立的启动条件 {rows.length}</h3>
+      <ul className="met-rows">
+        {rows.map((row) => (
+          <li key={row.id}>
+            <LevelBadge level={row.level} />
+            <button type="button" className="link" onClick={() => look({ kind: 'condition', id: row.id })}>{row.clause}</button>
+            <span className="met-text">{row.text}</span><small>自 {timeOfDay(row.since)}</small>
+          </li>
+        ))}
+      </ul>
+      {!rows.length && <p className="quiet-line">没有启动条件成立。</p>}
+    </section>
+  )
+}
+
+export function Alerts() {
+  const { situation, names } = useCommand()
+  return (
+    <section aria-label="生效预警">
+      <h3>生效的预警信号 {situation.alerts.length}</h3>
+      {situation.alerts.map((alert) => (
+        <p key={alert.alert_id} className="alert-line"><ColourBadge type={alert.type} colour={alert.colour} /> {alert.districts.map(names).join('、')} <small>{alert.issuer} {moment(alert.issued_at)}{alert.expires_at && ` 至 ${timeOfDay(alert.expires_at)}`}</small></p>
+      ))}
+      {!situation.alerts.length && <p className="quiet-line">无。</p>}
+    </section>
+  )
+}
+
+export function CallsNow() {
+  const { now, go } = useCommand()
+  const calls = useCalls().data?.items ?? []
+  const count = callCounts(calls, now)
+  if (!calls.length) return null
+  return (
+    <section aria-label="叫应概况">
+      <h3>叫应</h3>
+      <p>
+        {count.overdue > 0 && <b className="unsigned">✕ 超时 {count.overdue}　</b>}
+        待叫 {count.to_call}　呼叫中 {count.calling}　已升级 {count.escalated}　已应答 {count.acknowledged}　
+        <Button size="small" type={count.overdue ? 'primary' : 'default'} onClick={() => go({ pane: 'calls' })}>叫应板</Button>
+      </p>
+    </section>
+  )
+}
+
+export function NotKnown() {
+  const { situation, judgment, go } = useCommand()
+  const count = counts(situation.picture)
+  const down = situation.sources.filter((source) => source.state !== 'ok')
+  if (!count.unknown && !count.human && !down.length) return null
+  return (
+    <section className="not-known" aria-label="还不知道的">
+      <h3>还不知道的</h3>
+      {count.unknown > 0 && <p><StateBadge state="unknown" /> <button type="button" className="link" onClick={() => go({ pane: 'table', filter: 'unknown' })}>{count.unknown} 条条件数据不足，不当作不成立</button></p>}
+      {count.human > 0 && <p><StateBadge state="human" review /> <button type="button" className="link" onClick={() => go({ pane: 'table', filter: 'human' })}>{count.human} 条等人下结论</button></p>}
+      {down.map((source) => <p key={source.name}><small>{source.why}</small></p>)}
+      {judgment?.gaps.slice(0, 3).map((gap) => <p key={gap.number}><small>{gap.what}：{gap.why}</small></p>)}
+    </section>
+  )
+}
+
+function Clusters() {
+  const { situation } = useCommand()
+  const look = useLook()
+  if (!situation.clusters.length) return null
+  return (
+    <section aria-label="群众报告">
+      <h3>群众报告聚集 {situation.clusters.length}</h3>
+      <ul className="cluster-rows">
+        {situation.clusters.slice(0, 6).map((row) => (
+          <li key={row.cluster_id}><button type="button" className="link" onClick={() => look({ kind: 'cluster', id: row.cluster_id })}>{row.place}</button> {row.kind} {row.count} 件{row.unseen && <b className="unseen-tag">! 站点未见</b>}</li>
+        ))}
+      </ul>
+    </section>
+  )
+}

@@ -1,0 +1,54 @@
+/** What a decision may be, and what exactly would be signed. Nothing is chosen beforehand. */
+
+import type { Act, DecisionWish, HazardPicture, Judgment, Level } from '../types'
+import { ACTS, levelName } from './levels'
+
+export interface Draft { action: Act | null; level: Level | null; reason: string; post: string }
+export const EMPTY: Draft = { action: null, level: null, reason: '', post: '' }
+
+export function needsLevel(action: Act | null): boolean {
+  return action === 'start' || action === 'upgrade' || action === 'downgrade'
+}
+
+/** Which levels an action can lead to from what is signed: up is a smaller number. */
+export function levelsFor(action: Act | null, signed: Level | null): Level[] {
+  const all: Level[] = [1, 2, 3, 4]
+  if (action === 'start') return all
+  if (action === 'upgrade') return all.filter((level) => signed === null || level < signed)
+  if (action === 'downgrade') return all.filter((level) => signed !== null && level > signed)
+  return []
+}
+
+/** Acts that make sense now: nothing in force can only be started or not; what is in force can only be changed or ended. */
+export function actsFor(signed: Level | null): Act[] {
+  return signed === null ? ['start', 'no_start'] : ['upgrade', 'downgrade', 'end']
+}
+
+/** The post that the plan names, as far as the newest judgment told it. */
+export function signerOf(judgment: Judgment | undefined, hazard: string, level: Level | null): string | null {
+  const found = judgment?.recommendations.find((item) => item.hazard === hazard)
+  return found && (level === null || found.level === level) ? found.signer : null
+}
+
+/** Clauses that are met at the level or above it: what a start rests on. */
+export function clausesFor(hazard: HazardPicture, level: Level | null): string[] {
+  return hazard.conditions.filter((row) => row.state === 'met' && (level === null || row.level <= level)).map((row) => row.clause)
+}
+
+/** What is still missing, in words; null when it can be signed. */
+export function missing(draft: Draft): string | null {
+  if (!draft.action) return '请选择决定'
+  if (needsLevel(draft.action) && !draft.level) return '请选择级别'
+  if (!draft.post.trim()) return '请填写签发岗位'
+  return draft.reason.trim() ? null : '请填写理由'
+}
+
+export function wishOf(draft: Draft, hazard: string, basis: string | null): DecisionWish | null {
+  if (!draft.action || missing(draft)) return null
+  return { hazard, action: draft.action, level: needsLevel(draft.action) ? draft.level : null, reason: draft.reason.trim(), basis, post: draft.post.trim() }
+}
+
+export function sentence(draft: Draft, hazard: HazardPicture, name: string): string {
+  const what = draft.action ? ACTS[draft.action] : ''
+  return `${name}（${draft.post.trim()}）签发：${hazard.name}应急响应，${what}${needsLevel(draft.action) ? levelName(draft.level) : ''}。`
+}

@@ -1,0 +1,33 @@
+/** How old what is shown is, in words. */
+
+import type { Source } from '../types'
+
+const SIGNS: Record<Source['state'], [sign: string, word: string]> = { ok: ['●', ''], stale: ['◐', '偏旧'], down: ['✕', '中断'] }
+const NAMES: Record<string, string> = {
+  alerts: '预警信号', observations: '实测站点', forecasts: '预报', reports: '区县与险情报告', citizens: '群众来电', tickets: '12345工单',
+}
+
+export function sourceName(name: string): string {
+  return NAMES[name] ?? name
+}
+
+export function sourceLine({ state, age_s: age }: Source): string {
+  const [sign, word] = SIGNS[state]
+  return [sign, word, age === null ? '从未收到' : `${old(age)}前`].filter(Boolean).join(' ')
+}
+
+/** "12秒", "4分钟", "1小时20分". */
+export function old(seconds: number): string {
+  if (seconds < 60) return `${Math.max(0, Math.round(seconds))}秒`
+  const minutes = Math.floor(seconds / 60)
+  if (minutes < 60) return `${minutes}分钟`
+  return minutes % 60 ? `${Math.floor(minutes / 60)}小时${minutes % 60}分` : `${minutes / 60}小时`
+}
+
+/** "02:41" left, or "−03:10" over; hours where there are any. */
+export function clock(ms: number): string {
+  const seconds = Math.floor(Math.abs(ms) / 1000)
+  const two = (value: number) => String(value).padStart(2, '0')
+  const hours = Math.floor(seconds / 3600)
+  return `${ms < 0 ? '−' : ''}${hours ? `${hours}:` : ''}${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`
+}

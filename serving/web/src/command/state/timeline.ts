@@ -1,0 +1,84 @@
+/** The event on one line: bands of levels, marks of what happened, and the moments that can be replayed. */
+
+import type { Level, LevelStep, Mark, MarkKind, Timeline } from '../types'
+
+export interface Band { from: string; to: string; level: Level }
+
+/** Stretches in which a hazard stood at one level; a step holds until the next one. */
+export function bands(steps: readonly LevelStep[], hazard: string, end: string): Band[] {
+  const found: Band[] = []
+  steps.forEach((step, index) => {
+    const level = step[hazard] as Level | null | undefined
+    const to = steps[index + 1]?.at ?? end
+    if (!level || Date.parse(to) <= Date.parse(step.at)) return
+    const last = found.at(-1)
+    if (last?.level === level && last.to === step.at) last.to = to
+    else found.push({ from: step.at, to, level })
+  })
+  return found
+}
+
+/** 0..1 of the way from `from` to `to`; outside it is clamped. */
+export function share(at: string, { from, to }: Pick<Timeline, 'from' | 'to'>): number {
+  const length = Date.parse(to) - Date.parse(from)
+  return length <= 0 ? 0 : Math.min(1, Math.max(0, (Date.parse(at) - Date.parse(from)) / length))
+}
+
+export const STEP_MS = 10 * 60_000
+
+/** How many steps the scrubber has; the last one is the present. */
+export function steps({ from, to }: Pick<Timeline, 'from' | 'to'>): number {
+  return Math.max(1, Math.ceil((Date.parse(to) - Date.parse(from)) / STEP_MS))
+}
+
+/** The moment of a step in +08:00; null for the last one, which is live. */
+export function momentOf(step: number, timeline: Pick<Timeline, 'from' | 'to'>): string | null {
+  if (step >= steps(timeline)) return null
+  return cityTime(Date.parse(timeline.from) + step * STEP_MS)
+}
+
+export function stepOf(at: string | null, timeline: Pick<Timeline, 'from' | 'to'>): number {
+  if (at === null) return steps(timeline)
+  return Math.min(steps(timeline), Math.max(0, Math.floor((Date.parse(at) - Date.parse(timeline.from)) / STEP_MS)))
+}
+
+/** "2026-05-18T14:30:00+08:00". */
+export function cityTime(ms: number): string {
+  return `${new Date(ms + 8 * 3_600_000).toISOString().slice(0, 19)}+08:00`
+}
+
+/** Full hours between the ends, few enough to be read. */
+export function hours({ from, to }: Pick<Timeline, 'from' | 'to'>, most = 12): string[] {
+  const every = [1, 2, 3, 6, 12, 24].find((step) => (Date.parse(to) - Date.parse(from)) / 3_600_000 / step <= most) ?? 24
+  const first = Math.ceil((Date.parse(from) + 8 * 3_600_000) / (every * 3_600_000)) * every * 3_600_000 - 8 * 3_600_000
+  const found: string[] = []
+  for (let ms = first; ms <= Date.parse(to); ms += every * 3_600_000) found.push(cityTime(ms))
+  return found
+}
+
+export const MARKS: Record<MarkKind, [sign: string, name: string]> = {
+  level: ['▲', '级别变化'], condition: ['•', '条件变化'], alert: ['◆', '预警信号'], decision: ['■', '签发决定'],
+  finding: ['✎', '研判结论'], briefing: ['▤', '专报'], gap: ['▨', '数据缺口'],
+}
+const ROWS: MarkKind[][] = [['alert'], ['level', 'condition', 'gap'], ['decision', 'finding', 'briefing']]
+
+/** Marks in three rows; those that would lie on one another (within `near` of the length) stand as one with a count. */
+export function clustered(timeline: Timeline, near = 0.006): { row: number; share: number; marks: Mark[] }[] {
+  return ROWS.flatMap((kinds, row) => {
+    const found: { row: number; share: number; marks: Mark[] }[] = []
+    const own = timeline.items.filter((mark) => kinds.includes(mark.kind)).sort((a, b) => Date.parse(a.at) - Date.parse(b.at))
+    for (const mark of own) {
+      const at = share(mark.at, timeline)
+      const last = found.at(-1)
+      if (last && at - last.share < near) last.marks.push(mark)
+      else found.push({ row, share: at, marks: [mark] })
+    }
+    return found
+  })
+}
+
+/** The newest things that happened at or before `at`, newest first. */
+export function latest(timeline: Timeline, at: string, most: number): Mark[] {
+  return timeline.items.filter((mark) => Date.parse(mark.at) <= Date.parse(at))
+    .sort((a, b) => Date.parse(b.at) - Date.parse(a.at)).slice(0, most)
+}
