@@ -5,10 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.index.dense import EXACT_MOST, DenseSegment, train
+from knowledge.index.dense import EXACT_MOST, DenseSegment
 from knowledge.index.lexical import LexicalSegment, weigh
 from knowledge.index.postings import merge_postings
 from knowledge.index.ranked import Mask
+from knowledge.index.training import trained
 
 SEGMENTS_MOST = 6
 DEAD_MOST = 0.25
@@ -65,6 +66,5 @@ def dense_segment(
 ) -> tuple[DenseSegment, float]:
     """Rows in any order; exact or trained by their count."""
     order = np.argsort(rows, kind="stable")
-    rows, stamps, halves = rows[order], stamps[order], halves[order]
-    packed, recall = train(halves) if len(rows) > EXACT_MOST else (None, 1.0)
-    return DenseSegment(rows, stamps, halves, packed), recall
+    segment = DenseSegment(rows[order], stamps[order], halves[order])
+    return trained(segment) if len(rows) > EXACT_MOST else (segment, 1.0)

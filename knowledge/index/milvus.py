@@ -43,7 +43,7 @@ class MilvusSegment(DenseSegment):
         left = int(np.count_nonzero(allowed))
         count = min(count, left)
         if count <= 0 or left <= dense.FEW:
-            return self._here(query, count, allowed)
+            return self._compared(query, count, allowed)
         asked = count if left == len(allowed) else 2 * count * len(allowed) // left
         while True:
             asked = min(asked, len(allowed), TOP_MOST)
@@ -52,11 +52,8 @@ class MilvusSegment(DenseSegment):
             if np.count_nonzero(held) >= count or asked == len(allowed):
                 return best(self.rows[found[held]], scores[held], count)
             if asked == TOP_MOST:
-                return self._here(query, count, allowed)
+                return self._compared(query, count, allowed)
             asked *= 4
-
-    def _here(self, query: Vectors, count: int, allowed: Mask) -> Ranked:
-        return best(self.rows[allowed], self.halves[allowed].astype(np.float32) @ query, count)
 
 
 class MilvusVectors:

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from knowledge.index import dense, merging
-from knowledge.index.dense import RECALL, DenseSegment, read_dense, write_dense
+from knowledge.index.dense import SPARE, DenseSegment, read_dense, write_dense
 from knowledge.index.merging import dense_segment
+from knowledge.index.training import RECALL
 
 
 def vectors(count: int, seed: int = 1) -> np.ndarray:
@@ -33,6 +34,25 @@ def test_exact_search_is_exact_under_any_mask(share: float) -> None:
     assert len(segment.search(query, 10, np.zeros(500, bool))) == 0
 
 
+def test_what_bytes_cannot_tell_apart_is_looked_at_exactly() -> None:
+    """One large component stretches the range of a byte so far that the others vanish in it."""
+    count = 6 * SPARE
+    halves = np.zeros((count, 24), np.float16)
+    halves[:, 0] = 1
+    halves[:, 1] = np.random.default_rng(4).permutation(count) / (200 * count)
+    segment = DenseSegment(np.arange(count, dtype=np.int64), np.zeros(count, np.uint32), halves)
+    query = np.eye(24, dtype=np.float32)[1]
+    found = segment.search(query, 10, np.ones(count, bool))
+    assert found.scores.tolist() == sorted(halves[:, 1].tolist(), reverse=True)[:10]
+
+
+def test_equal_vectors_stand_in_the_order_of_their_rows() -> None:
+    rows = np.arange(5 * SPARE, dtype=np.int64)
+    segment = DenseSegment(rows, np.zeros(len(rows), np.uint32), np.repeat(vectors(1), len(rows), axis=0))
+    found = segment.search(vectors(1)[0].astype(np.float32), 10, np.ones(len(rows), bool))
+    assert found.rows.tolist() == list(range(10))
+
+
 def test_beyond_a_count_the_index_is_trained_and_its_recall_known(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -53,4 +73,6 @@ def test_beyond_a_count_the_index_is_trained_and_its_recall_known(
         hit.append(len(np.intersect1d(found, wanted)) / 10)
     assert np.mean(hit) >= RECALL - 0.05
     one = np.arange(4000) == 17
-    assert opened.search(query, 10, one).rows.tolist() == [34], "what is alone allowed is found, however far"
+    assert opened.search(vectors(1)[0].astype(np.float32), 10, one).rows.tolist() == [34], (
+        "what is alone allowed is found, however far"
+    )
