@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from operator import is_
 from typing import NamedTuple, Protocol
 
 from agents.judgment.engine.logic import Formula, Truth, compile_formula
@@ -48,36 +49,50 @@ class Judged:
         self._formula: Formula | None = compile_formula(condition.expr) if condition.expr else None
         self._findings = findings
         self._records = records
+        self._seen = -1
+        self._state: ConditionState | None = None
 
     def look(self, at: int) -> ConditionState:
+        """The condition at `at`; the same object as before where nothing it rests on changed."""
         tests = tuple(probe.state(at) for probe in self._probes)
+        finding = self._findings.version
+        if self._state and finding == self._seen and all(map(is_, tests, self._state.tests)):
+            return self._state
         truth = self._formula({test.t: test.value for test in tests}) if self._formula else None
-        if self.condition.requires_human:
-            return self._human(tests, truth, at)
+        self._seen = finding
+        self._state = (
+            self._human(tests, truth, at)
+            if self.condition.requires_human
+            else self._by_numbers(tests, truth, at)
+        )
+        return self._state
+
+    def _by_numbers(self, tests: tuple[TestState, ...], truth: Truth, at: int) -> ConditionState:
         why = "；".join(dict.fromkeys(test.why for test in tests if test.why)) if truth is None else ""
         stations, observed = _grounds(tests, truth)
-        return self._state(STATES[truth], False, why, at, tests, stations, observed)
+        return self._told(STATES[truth], at, tests, why=why, station_ids=stations, observed_at=observed)
 
     def _human(self, tests: tuple[TestState, ...], hint: Truth, at: int) -> ConditionState:
         """Numbers never make it met; they and open reports only ask for a person."""
         confirmed = self._findings.standing(self.condition.id, "confirmed")
         if confirmed:
-            newest = max(ticks(finding.time) for finding in confirmed)
-            return self._state("met", False, _told(confirmed), at, tests, (), moment(newest))
+            newest = moment(max(ticks(finding.time) for finding in confirmed))
+            return self._told("met", at, tests, why=_words(confirmed), observed_at=newest)
         reported = self._findings.standing(self.condition.id, "reported")
         hints = [test.why for test in tests if test.value and test.why] if hint else []
-        why = "；".join(part for part in (_told(reported), *hints) if part)
-        return self._state("human", bool(reported) or hint is True, why, at, tests, (), None)
+        why = "；".join(part for part in (_words(reported), *hints) if part)
+        return self._told("human", at, tests, review=bool(reported) or hint is True, why=why)
 
-    def _state(
+    def _told(
         self,
         state: State,
-        review: bool,
-        why: str,
         at: int,
         tests: tuple[TestState, ...],
-        stations: Sequence[str],
-        observed: datetime | None,
+        *,
+        why: str,
+        review: bool = False,
+        station_ids: tuple[str, ...] = (),
+        observed_at: datetime | None = None,
     ) -> ConditionState:
         record = self._keep(state, at)
         return ConditionState(
@@ -91,8 +106,8 @@ class Judged:
             since=moment(record.since),
             first_met_at=None if record.first_met is None else moment(record.first_met),
             why=why,
-            station_ids=tuple(stations),
-            observed_at=observed,
+            station_ids=station_ids,
+            observed_at=observed_at,
             tests=tests,
         )
 
@@ -120,7 +135,7 @@ def _grounds(tests: Sequence[TestState], truth: Truth) -> tuple[tuple[str, ...],
     return tuple(stations), max((reading.at for reading in every if reading.at), default=None)
 
 
-def _told(findings: Sequence[Finding]) -> str:
+def _words(findings: Sequence[Finding]) -> str:
     return "；".join(
         f"{found.object}：{found.text}（{found.by}，{clock(ticks(found.time))}）" for found in findings
     )

@@ -1,8 +1,8 @@
 """Tests over districts, calls and the past of the plan itself: forecasts, signals, responses, calls, clear hours."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from agents.judgment.engine.forecasts import Forecasts
+from agents.judgment.engine.forecasts import Forecasts, Outlook
 from agents.judgment.engine.history import History
 from agents.judgment.engine.logic import Truth, at_least
 from agents.judgment.engine.moments import MINUTE, moment
@@ -15,6 +15,7 @@ from knowledge.city.plan import (
     StartConditionsClear,
     TicketCount,
 )
+from tools.emergency.facts import DistrictReport, WeatherAlert
 
 
 class ForecastTest:
@@ -24,10 +25,18 @@ class ForecastTest:
         self._test = test
         self._districts = districts
         self._forecasts = forecasts
+        self._seen: list[Outlook] = []
+        self._state: TestState | None = None
 
     def state(self, at: int) -> TestState:
+        outlooks = [self._forecasts.outlook(district, self._test.metric, at) for district in self._districts]
+        if self._state is None or outlooks != self._seen:
+            self._seen, self._state = outlooks, self._judge(outlooks)
+        return self._state
+
+    def _judge(self, outlooks: Sequence[Outlook]) -> TestState:
         test = self._test
-        readings = [self._reading(district, at) for district in self._districts]
+        readings = [self._reading(*pair) for pair in zip(self._districts, outlooks, strict=True)]
         sure = sum(reading.verdict is True for reading in readings)
         unknown = [reading for reading in readings if reading.verdict is None]
         value = at_least(sure, sure + len(unknown), test.min_count)
@@ -45,8 +54,7 @@ class ForecastTest:
             why=f"{len(unknown)} 个区县{unknown[0].why}" if value is None else "",
         )
 
-    def _reading(self, district: str, at: int) -> Reading:
-        outlook = self._forecasts.outlook(district, self._test.metric, at)
+    def _reading(self, district: str, outlook: Outlook) -> Reading:
         reaches: Truth = None if outlook.value is None else outlook.value >= self._test.threshold
         return Reading(
             subject=district,
@@ -68,26 +76,23 @@ class SignalTest:
         self._districts = districts
         self._signals = signals
         self._feeds = feeds
+        self._seen: tuple[list[WeatherAlert], str] = ([], "")
+        self._state: TestState | None = None
 
     def state(self, at: int) -> TestState:
+        alerts = self._signals.in_force(self._test.signal_type, self._test.min_colour, at)
+        seen = (alerts, self._feeds.trouble("alerts"))
+        if self._state is None or seen != self._seen:
+            self._seen, self._state = seen, self._judge(*seen)
+        return self._state
+
+    def _judge(self, alerts: Sequence[WeatherAlert], trouble: str) -> TestState:
         test = self._test
-        readings: list[Reading] = []
-        alerts = self._signals.in_force(test.signal_type, test.min_colour, at)
-        for district in self._districts:
-            over = [alert for alert in alerts if district in alert.districts]
-            if over:
-                gravest = self._signals.graver(over)
-                readings.append(
-                    Reading(
-                        subject=district,
-                        value=gravest.colour,
-                        at=gravest.issued_at,
-                        threshold=test.min_colour,
-                        verdict=True,
-                        sources=tuple(alert.alert_id for alert in over),
-                    )
-                )
-        trouble = self._feeds.trouble("alerts")
+        under = {
+            district: [alert for alert in alerts if district in alert.districts]
+            for district in self._districts
+        }
+        readings = tuple(self._reading(district, over) for district, over in under.items() if over)
         return TestState(
             t=test.t,
             kind=test.kind,
@@ -98,8 +103,19 @@ class SignalTest:
             threshold=f"{test.signal_type}{test.min_colour}",
             unit="个区县",
             window_min=None,
-            readings=tuple(readings),
+            readings=readings,
             why=trouble,
+        )
+
+    def _reading(self, district: str, alerts: Sequence[WeatherAlert]) -> Reading:
+        gravest = self._signals.gravest(alerts)
+        return Reading(
+            subject=district,
+            value=gravest.colour,
+            at=gravest.issued_at,
+            threshold=self._test.min_colour,
+            verdict=True,
+            sources=tuple(alert.alert_id for alert in alerts),
         )
 
 
@@ -111,11 +127,18 @@ class ResponseTest:
         self._responses = responses
         self._feeds = feeds
         self._districts = districts
+        self._seen: tuple[dict[str, DistrictReport], str] = ({}, "")
+        self._state: TestState | None = None
 
     def state(self, at: int) -> TestState:
+        started = self._responses.started(self._test.hazard, self._test.level)
+        seen = (started, self._feeds.trouble("reports"))
+        if self._state is None or seen != self._seen:
+            self._seen, self._state = seen, self._judge(*seen)
+        return self._state
+
+    def _judge(self, started: Mapping[str, DistrictReport], trouble: str) -> TestState:
         test = self._test
-        started = self._responses.started(test.hazard, test.level)
-        trouble = self._feeds.trouble("reports")
         readings = tuple(
             Reading(
                 subject=district,

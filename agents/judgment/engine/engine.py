@@ -144,19 +144,8 @@ class Engine:
     def _hazard(
         self, board: Board, hazard: str, conditions: tuple[ConditionState, ...], at: int
     ) -> HazardPicture:
-        ends = board.ends[hazard]
         level, possible = levels.reached(conditions), levels.possible(conditions)
-        numeric = {
-            step: [item.condition.id for item in group if not item.condition.requires_human]
-            for step, group in ends.items()
-        }
-        move = levels.move(
-            level,
-            possible,
-            self._before[hazard],
-            numeric,
-            lambda step: [item.look(at) for item in ends[step]],
-        )
+        move = levels.move(level, possible, self._before[hazard], board.ends[hazard], at)
         self._in_force[hazard] = move.target
         return HazardPicture(
             hazard=hazard,

@@ -3,13 +3,11 @@
 The track assumes that every recommendation is signed at once and that people confirm at once what only they can.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from agents.judgment.engine.conditions import Judged
 from agents.judgment.engine.picture import Action, ConditionState, Level
-
-Ends = Callable[[Level], Sequence[ConditionState]]
-"""The end conditions of a level, judged now."""
 
 LEVELS: tuple[Level, ...] = (1, 2, 3, 4)
 
@@ -33,17 +31,18 @@ def possible(conditions: Iterable[ConditionState]) -> Level | None:
 
 def highest(levels: Iterable[Level | None]) -> Level | None:
     """1 is the highest."""
-    return min((level for level in levels if level is not None), default=None)
+    found = set(levels)
+    return next((level for level in LEVELS if level in found), None)
 
 
 def move(
     level: Level | None,
     could_be: Level | None,
     in_force: Level | None,
-    ends: Mapping[Level, Sequence[str]],
-    judge: Ends,
+    ends: Mapping[Level, Sequence[Judged]],
+    at: int,
 ) -> Move:
-    """The step from the level in force. `ends` holds the hazard's levels with the ids of numeric end conditions.
+    """The step from the level in force at `at`. `ends` holds the hazard's levels with their end conditions.
 
     Upwards follows the rules at once, over levels if need be. Downwards goes level by level, as far as all numeric
     end conditions of each are met, and never past a level that is met or possible.
@@ -56,11 +55,11 @@ def move(
     for current in LEVELS:
         if current < in_force or current not in ends:
             continue
-        states = judge(current)
-        looked_at += states
-        numeric = [item for item in states if item.id in ends[current]]
-        held = could_be is not None and could_be <= current
-        if held or not all(item.state == "met" for item in numeric):
+        over = could_be is None or could_be > current
+        for item in ends[current]:
+            looked_at.append(item.look(at))
+            over = over and (item.condition.requires_human or looked_at[-1].state == "met")
+        if not over:
             action: Action = "keep" if current == in_force else "downgrade"
             return Move(action, current, tuple(looked_at))
     return Move("end", None, tuple(looked_at))

@@ -44,7 +44,7 @@ class Signals:
         """Lets go of signals that are over at `at`: time does not go back."""
         self._issued = {key: alert for key, alert in self._issued.items() if self._lasts(alert, at)}
 
-    def graver(self, alerts: Iterable[WeatherAlert]) -> WeatherAlert:
+    def gravest(self, alerts: Iterable[WeatherAlert]) -> WeatherAlert:
         return max(alerts, key=lambda alert: self._rank[alert.colour])
 
     def _lasts(self, alert: WeatherAlert, at: int) -> bool:
@@ -80,8 +80,10 @@ class Findings:
 
     def __init__(self) -> None:
         self._newest: dict[tuple[str, str], Finding] = {}
+        self.version = 0
 
     def put(self, finding: Finding) -> None:
+        self.version += 1
         key = (finding.condition_id, finding.object)
         known = self._newest.get(key)
         if known is None or known.time <= finding.time:

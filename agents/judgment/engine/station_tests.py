@@ -4,7 +4,7 @@ import heapq
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from agents.judgment.engine.forecasts import Forecasts
+from agents.judgment.engine.forecasts import Forecasts, Outlook
 from agents.judgment.engine.gauges import Gauges
 from agents.judgment.engine.logic import Truth, all_of, at_least
 from agents.judgment.engine.moments import MINUTE, moment
@@ -98,13 +98,16 @@ class CountTest:
             for n, gauge in enumerate(self._window.gauges)
             if _of_kind(test, gauge.station) and (threshold := _threshold(test, gauge.station)) is not None
         ]
-        self._seen = -1
+        self._seen: tuple[int, list[Outlook]] = (-1, [])
         self._state: TestState | None = None
 
     def state(self, at: int) -> TestState:
         self._window.look(at)
-        if self._state is None or self._test.forecast or self._window.version != self._seen:
-            self._state, self._seen = self._judge(at), self._window.version
+        rule = self._test.forecast
+        outlooks = [self._forecasts.outlook(_id(member), rule.metric, at) for member in self._members if rule]
+        seen = (self._window.version, outlooks)
+        if self._state is None or seen != self._seen:
+            self._state, self._seen = self._judge(at), seen
         return self._state
 
     def _judge(self, at: int) -> TestState:
@@ -134,19 +137,19 @@ class CountTest:
         truth = span.reaches(member.threshold)
         why = _why(self._window.aggregation, self._window.width, member, at) if truth is None else ""
         if self._test.forecast and truth is not False:
-            expected, missing = self._expected(self._test.forecast, member.gauge, at)
+            expected, missing = self._expected(self._test.forecast, member, at)
             truth, why = all_of((truth, expected)), why or missing
         return Verdict(member, span, truth, why if truth is None else "")
 
-    def _expected(self, rule: StationForecast, gauge: Gauge, at: int) -> tuple[Truth, str]:
+    def _expected(self, rule: StationForecast, member: Member, at: int) -> tuple[Truth, str]:
         """Does the station's forecast meet its part, and if unknown, why."""
-        outlook = self._forecasts.outlook(gauge.station.station_id, rule.metric, at)
+        outlook = self._forecasts.outlook(_id(member), rule.metric, at)
         if outlook.value is None:
             return None, outlook.why
         if rule.above == "latest":
-            newest = self._gauges.newest((gauge.station.station_id, self._test.metric), at).shown
+            newest = self._gauges.newest((_id(member), self._test.metric), at).shown
             return (None, "没有可比的实况") if newest is None else (outlook.value > newest, "")
-        wanted = _level(gauge.station, rule.ref, rule.threshold, rule.offset)
+        wanted = _level(member.gauge.station, rule.ref, rule.threshold, rule.offset)
         return wanted is not None and outlook.value >= wanted, ""
 
 
@@ -175,7 +178,7 @@ def _closeness(verdict: Verdict) -> float:
 def _reading(verdict: Verdict) -> Reading:
     span = verdict.span
     return Reading(
-        subject=verdict.member.gauge.station.station_id,
+        subject=_id(verdict.member),
         value=span.shown,
         at=None if span.newest is None else moment(span.newest),
         threshold=verdict.member.threshold,
@@ -186,6 +189,10 @@ def _reading(verdict: Verdict) -> Reading:
 
 def _why(aggregation: str, width: int, member: Member, at: int) -> str:
     return why_unknown(member.gauge, aggregation, at, max(width, MINUTE), member.threshold)
+
+
+def _id(member: Member) -> str:
+    return member.gauge.station.station_id
 
 
 def _area(member: Member) -> float:
