@@ -1,4 +1,4 @@
-"""The simulated city's time: runs with the wall clock, or stands still until moved."""
+"""The simulated city's time: runs with the wall clock or at a multiple of it, or stands still until moved."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -14,11 +14,12 @@ class SimClock:
         self._wall = wall
         self._since = wall()
         self.running = running
+        self.speed = 1.0
 
     def __call__(self) -> datetime:
         if not self.running:
             return self._base
-        return self._base + timedelta(seconds=self._wall() - self._since)
+        return self._base + timedelta(seconds=(self._wall() - self._since) * self.speed)
 
     def set(self, moment: datetime) -> None:
         """Jump to an aware moment, forward or back."""
@@ -35,3 +36,8 @@ class SimClock:
     def run(self) -> None:
         self.set(self())
         self.running = True
+
+    def pace(self, speed: float) -> None:
+        """Simulated seconds in one second of the wall, above 0."""
+        self.set(self())
+        self.speed = speed

@@ -37,9 +37,11 @@ def control_routes(world: World) -> APIRouter:
 
     @router.post("/reset")
     async def reset() -> dict[str, str]:  # pyright: ignore[reportUnusedFunction]
-        """Forget requests, added history and faults; put the clock back to its start."""
+        """Forget requests, added history, calls and faults; play nothing; put the clock back to its start."""
         world.store.clear()
+        world.notes.clear()
         world.faults.clear()
+        world.scene.clear()
         world.clock.set(world.start)
         return {"reset": "done"}
 

@@ -1,7 +1,7 @@
 """Faults on demand: what a bad day of the city's systems looks like from the network.
 
 latency      answers `seconds` late
-error500     answers 500
+error500     answers 500; error503 likewise
 malformed    answers with half a body under a matching length
 reset        resets the TCP connection (RST, not a tidy close); with after_commit in the middle of the answer
 timeout      says nothing for `seconds`, then resets
@@ -15,14 +15,15 @@ import asyncio
 import random
 import socket
 import struct
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from http import HTTPStatus
+from typing import Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-Kind = Literal["latency", "error500", "malformed", "reset", "timeout", "duplicate"]
+Kind = Literal["latency", "error500", "error503", "malformed", "reset", "timeout", "duplicate"]
 Connections = MutableMapping[tuple[str, int], asyncio.Transport]
 
 
@@ -73,6 +74,12 @@ class FaultPlan:
         return None
 
 
+class Plan(Protocol):
+    """Anything that knows which fault hits a request."""
+
+    def take(self, method: str, path: str) -> Fault | None: ...
+
+
 @dataclass(frozen=True)
 class _Caught:
     """An answer the app gave, held back."""
@@ -82,16 +89,16 @@ class _Caught:
 
 
 class Faulty:
-    """ASGI wrapper that applies a plan to everything but /_control. `connections`: peer to transport."""
+    """ASGI wrapper that applies the first plan with a fault to all but /_control. `connections`: peer to transport."""
 
-    def __init__(self, app: ASGIApp, plan: FaultPlan, connections: Connections) -> None:
+    def __init__(self, app: ASGIApp, plans: Sequence[Plan], connections: Connections) -> None:
         self._app = app
-        self._plan = plan
+        self._plans = plans
         self._connections = connections
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         exempt = scope["type"] != "http" or scope["path"].startswith("/_control")
-        fault = None if exempt else self._plan.take(scope["method"], scope["path"])
+        fault = None if exempt else self._fault(scope["method"], scope["path"])
         if fault is None:
             await self._app(scope, receive, send)
             return
@@ -101,13 +108,19 @@ class Faulty:
             caught = await _catch(self._app, scope, body)
         await self._act(fault, caught, scope, send)
 
+    def _fault(self, method: str, path: str) -> Fault | None:
+        found = (plan.take(method, path) for plan in self._plans)
+        return next((fault for fault in found if fault is not None), None)
+
     async def _act(self, fault: Fault, caught: _Caught | None, scope: Scope, send: Send) -> None:
         if fault.kind in ("latency", "timeout"):
             await asyncio.sleep(fault.seconds)
         if fault.kind in ("reset", "timeout"):
             await self._reset(fault, caught, scope, send)
+        elif fault.kind == "error503":
+            await _answer(send, *_plain(503))
         elif fault.kind == "error500" or caught is None:
-            await _answer(send, _PLAIN_500, b"Internal Server Error")
+            await _answer(send, *_plain(500))
         elif fault.kind == "malformed":
             half = caught.body[: len(caught.body) // 2]
             await _answer(send, {**caught.start, "headers": _resized(caught.start, len(half))}, half)
@@ -128,11 +141,10 @@ class Faulty:
         transport.abort()
 
 
-_PLAIN_500: Message = {
-    "type": "http.response.start",
-    "status": 500,
-    "headers": [(b"content-type", b"text/plain"), (b"content-length", b"21")],
-}
+def _plain(status: int) -> tuple[Message, bytes]:
+    body = HTTPStatus(status).phrase.encode()
+    headers = [(b"content-type", b"text/plain"), (b"content-length", str(len(body)).encode())]
+    return {"type": "http.response.start", "status": status, "headers": headers}, body
 
 
 def _deliveries(fault: Fault) -> int:

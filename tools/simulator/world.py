@@ -5,6 +5,8 @@ from datetime import datetime
 
 from knowledge.city import City
 from tools.simulator.clock import SimClock
+from tools.simulator.emergency.notes import Notes
+from tools.simulator.emergency.scene import Scene
 from tools.simulator.faults import FaultPlan
 from tools.simulator.lifecycle import Habits
 from tools.simulator.state import Store
@@ -22,3 +24,5 @@ class World:
     store: Store
     faults: FaultPlan
     habits: Habits
+    notes: Notes
+    scene: Scene

@@ -1,0 +1,1 @@
+"""The city in a storm: warnings, gauges, forecasts, reports, citizens and telephones, each in its provider's format."""
