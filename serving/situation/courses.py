@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from serving.errors import Conflict, NotFound
+from serving.errors import Conflict, NotFound, NotReady
 from serving.situation.moments import moment_text
 from serving.store import audit
 from serving.store.situation_tables import EmergencyRow, WatchRow
@@ -37,8 +37,16 @@ class Course:
 async def current(session: AsyncSession) -> Course | None:
     """The open event with its watch; None on a fresh database."""
     query = select(EmergencyRow, WatchRow).join(WatchRow).where(EmergencyRow.closed_at.is_(None))
-    found = (await session.execute(query)).tuples().first()
+    found = (await session.execute(query)).first()
     return None if found is None else _course(*found)
+
+
+async def running(session: AsyncSession) -> Course:
+    """The open event. Raises NotReady on a fresh database."""
+    course = await current(session)
+    if course is None:
+        raise NotReady("态势还在载入；请几秒后重试")
+    return course
 
 
 async def begin_watch(session: AsyncSession, exercise: str | None, at: datetime) -> Course:
@@ -51,10 +59,9 @@ async def begin_watch(session: AsyncSession, exercise: str | None, at: datetime)
     return _course(row, watch)
 
 
-async def open_storm(
-    session: AsyncSession, course: Course, title: str, at: datetime, by: str, why: str
-) -> Course:
+async def open_storm(session: AsyncSession, title: str, at: datetime, by: str, why: str) -> Course:
     """Open an event in place of the calm. Raises Conflict when one is open."""
+    course = await running(session)
     if course.kind == STORM:
         raise Conflict(f"场次“{course.title}”还没有结束；请先结束它，再开新的")
     await _close(session, at, SYSTEM, "转入场次")
@@ -65,8 +72,9 @@ async def open_storm(
     return _course(row, await session.get_one(WatchRow, course.watch_id))
 
 
-async def close_storm(session: AsyncSession, course: Course, at: datetime, by: str, note: str) -> Course:
+async def close_storm(session: AsyncSession, at: datetime, by: str, note: str) -> Course:
     """A named person ends the event; calm follows. Raises Conflict when none is open."""
+    course = await running(session)
     if course.kind != STORM:
         raise Conflict("现在没有进行中的场次；无需结束")
     await _close(session, at, by, note)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from agents.judgment.known import in_force
 from tools.emergency.facts import CitizenSignal, Fact, FeedState, Finding, Observation, WeatherAlert
 
 KEPT = timedelta(hours=3)
@@ -16,8 +17,7 @@ KEPT = timedelta(hours=3)
 
 @dataclass
 class Known:
-    alerts: dict[str, WeatherAlert] = field(default_factory=dict[str, WeatherAlert])
-    ended: dict[str, datetime] = field(default_factory=dict[str, datetime])
+    alerts: list[WeatherAlert] = field(default_factory=list[WeatherAlert])
     findings: dict[tuple[str, str], Finding] = field(default_factory=dict[tuple[str, str], Finding])
     feeds: dict[str, FeedState] = field(default_factory=dict[str, FeedState])
     _readings: defaultdict[tuple[str, str], list[Observation]] = field(
@@ -34,7 +34,7 @@ class Known:
             case Observation():
                 self._readings[fact.station_id, fact.metric].append(fact)
             case WeatherAlert():
-                self._signal(fact)
+                self.alerts.append(fact)
             case Finding():
                 before = self.findings.get((fact.condition_id, fact.object))
                 if before is None or before.time <= fact.time:
@@ -48,26 +48,9 @@ class Known:
             case _:
                 return
 
-    def _signal(self, alert: WeatherAlert) -> None:
-        for gone in alert.supersedes:
-            self.ended[gone] = min(alert.issued_at, self.ended.get(gone, alert.issued_at))
-        if alert.event == "cancel":
-            self.ended[alert.alert_id] = alert.issued_at
-        else:
-            self.alerts[alert.alert_id] = alert
-
-    def in_force(self, at: datetime) -> list[WeatherAlert]:
-        """Signals in force, the newest first."""
-        signals = (alert for alert in self.alerts.values() if self._holds(alert, at))
-        return sorted(signals, key=lambda alert: (alert.issued_at, alert.alert_id), reverse=True)
-
-    def _holds(self, alert: WeatherAlert, at: datetime) -> bool:
-        ended = self.ended.get(alert.alert_id)
-        return (
-            alert.issued_at <= at
-            and (ended is None or at < ended)
-            and (alert.expires_at is None or at < alert.expires_at)
-        )
+    def in_force(self, at: datetime) -> tuple[WeatherAlert, ...]:
+        """Signals in force, the gravest first."""
+        return in_force(self.alerts, at)
 
     def newest(self, station_id: str, metric: str, at: datetime) -> Observation | None:
         """The last reading with a value; of two at one moment the larger."""

@@ -7,7 +7,7 @@ the log, look by look, so it stands where it stood.
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -24,7 +24,7 @@ from serving.situation.moments import WorldClock
 from serving.situation.pack import PackWatch
 from serving.situation.pictures import Look
 from serving.situation.replay import Rules, look_again, replay
-from serving.situation.telling import STREAM, title_of, told_of
+from serving.situation.telling import STREAM, opened, title_of, told_of
 from serving.store.database import Database
 from serving.store.tables import Json
 from tools.emergency.facts import Fact, WeatherAlert, stamp
@@ -39,6 +39,8 @@ AGAIN_S = 2.0
 MakeRules = Callable[[City, datetime], Rules]
 Listener = Callable[[Look, list[Json]], None]
 """Hears of every evaluation that was stored, with the conditions that changed; must return at once."""
+
+Also = Callable[[AsyncSession], Awaitable[None]]
 
 
 @dataclass
@@ -61,6 +63,8 @@ class Live:
     _ahead: datetime | None = None
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
+    gathered: asyncio.Event = field(default_factory=asyncio.Event)
+    """Every source has answered or failed once: before that a first look would only tell what is not here yet."""
 
     @property
     def course(self) -> Course:
@@ -76,6 +80,11 @@ class Live:
             raise NotReady("还没有核对过启动条件；请几秒后重试")
         return self._last
 
+    @property
+    def reached(self) -> datetime:
+        """How far the watch has come. Raises NotReady before `start`."""
+        return self._last.at if self._last else self.course.begun_at
+
     async def start(self) -> None:
         """Go on with the watch the database knows, or begin the first one."""
         async with self.database.begin() as session:
@@ -88,16 +97,21 @@ class Live:
         """The clock is another one now: an exercise begins, begins anew, or is over."""
         async with self.database.begin() as session:
             course = await courses.begin_watch(session, exercise, self.clock())
-            await self.events.add(session, STREAM, _event(course))
+            await self.events.add(session, STREAM, opened(course))
         self.events.announce(STREAM)
         await self._fill(course)
 
-    async def take(self, facts: Sequence[Fact], source: str) -> int:
-        """Keep what is new of the facts and have it evaluated soon; gives how many were new."""
+    async def take(self, facts: Sequence[Fact], source: str, also: Also | None = None) -> int:
+        """Keep what is new of the facts and have it evaluated soon; gives how many were new.
+
+        also: what has to be stored in the same transaction.
+        """
         if not facts:
             return 0
         course = self.course
         async with self.database.begin() as session:
+            if also is not None:
+                await also(session)
             new = await log.append(session, course.watch_id, facts, source, self.clock())
             for event in told_of(new):
                 await self.events.add(session, STREAM, event)
@@ -110,21 +124,8 @@ class Live:
             self._news.set()
         return len(new)
 
-    async def open(self, title: str, by: str) -> Course:
-        """A named person opens an event. Raises Conflict."""
-        async with self.database.begin() as session:
-            course = await courses.open_storm(session, self.course, title, self.clock(), by, "人工开启")
-            await self.events.add(session, STREAM, _event(course))
-        return self._turn_to(course)
-
-    async def close(self, by: str, note: str) -> Course:
-        """A named person closes it. Raises Conflict."""
-        async with self.database.begin() as session:
-            course = await courses.close_storm(session, self.course, self.clock(), by, note)
-            await self.events.add(session, STREAM, _event(course))
-        return self._turn_to(course)
-
-    def _turn_to(self, course: Course) -> Course:
+    def turn_to(self, course: Course) -> Course:
+        """The event that is open from now on, as it was stored; wakes the page."""
         self._course = course
         self.events.announce(STREAM)
         return course
@@ -153,7 +154,7 @@ class Live:
         """One look at the plan with all that is known, stored and told."""
         async with self._turn:
             assert self._rules is not None
-            course, fresh = self.course, self._fresh
+            watch_id, fresh = self.course.watch_id, self._fresh
             self._fresh = []
             self._seq = fresh[-1].seq if fresh else self._seq
             at = max(self.clock(), self._last.at) if self._last else self.clock()
@@ -163,15 +164,14 @@ class Live:
             changed = pictures.changes(self._told.picture if self._told else None, new.picture)
             same = self._told is not None and self._told.says == new.says
             async with self.database.begin() as session:
-                await pictures.store(session, course.watch_id, new, same=same)
+                await pictures.store(session, watch_id, new, same=same)
                 if self._told is None or self._told.picture.plan_hash != new.picture.plan_hash:
                     await pictures.store_plan(session, new, self.pack.plan_source)
-                if not same:
-                    course = await self._tell(session, course, new, changed, fresh)
+                course = self.course if same else await self._tell(session, new, changed, fresh)
             self._last = new
             if not same:
                 self._told = new
-                self._turn_to(course)
+                self.turn_to(course)
         self.known.forget(new.at - KEPT)
         for listener in self.listeners:
             listener(new, changed)
@@ -180,17 +180,17 @@ class Live:
     async def _tell(
         self,
         session: AsyncSession,
-        course: Course,
         new: Look,
         changed: list[Json],
         fresh: Sequence[log.Kept],
     ) -> Course:
         signals = [one.fact for one in fresh if isinstance(one.fact, WeatherAlert)]
         signals = [one for one in signals if one.event != "cancel" and one in self.known.in_force(new.at)]
+        course = await courses.running(session)
         if course.kind == courses.CALM and (signals or any(one["to"] == "met" for one in changed)):
             title, why = title_of(new, signals, changed, course.exercise)
-            course = await courses.open_storm(session, course, title, new.at, courses.SYSTEM, why)
-            await self.events.add(session, STREAM, _event(course))
+            course = await courses.open_storm(session, title, new.at, courses.SYSTEM, why)
+            await self.events.add(session, STREAM, opened(course))
         before = self._told.picture if self._told else None
         event: Json = {
             "type": "situation",
@@ -207,9 +207,11 @@ class Live:
 
     async def _wait(self) -> None:
         """Until there is news, a fact from just ahead begins to count, or a minute of the city's time is over."""
-        if self._fresh:
+        if self._last is None:
+            await self.gathered.wait()
+        if self._fresh or self._last is None:
             return
-        due = (self._last.at if self._last else self.clock()) + EVERY
+        due = self._last.at + EVERY
         due = min(due, self._ahead) if self._ahead else due
         speed = self.clock.speed
         wait = (due - self.clock()).total_seconds() / speed if speed else None
@@ -247,19 +249,10 @@ class Live:
             self._last, self._told = last, told or last
             self._fresh = [one for one in facts if one.seq > done]
             self._seq, self._ahead = done, None
+            if last is None:
+                self.gathered.clear()
         self._news.set()
 
 
 def _last_of(looks: Iterator[Look]) -> Look | None:
     return next(iter(deque(looks, maxlen=1)), None)
-
-
-def _event(course: Course) -> Json:
-    return {
-        "type": "event",
-        "event_id": course.event_id,
-        "kind": course.kind,
-        "title": course.title,
-        "exercise": course.exercise,
-        "opened_at": course.opened_at.isoformat(),
-    }

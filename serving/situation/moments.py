@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 
-CHINA = timezone(timedelta(hours=8))
+from agents.judgment.engine.moments import LOCAL
 
 
 def moment_text(at: datetime) -> str:
     """ISO 8601 at +08:00 to the millisecond: one width, so that the text's order is time's."""
-    return at.astimezone(CHINA).isoformat(timespec="milliseconds")
+    return at.astimezone(LOCAL).isoformat(timespec="milliseconds")
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class WorldClock:
         if self._anchor is not None:
             passed = (self._seconds() - self._anchor.wall) * self._anchor.speed
             at = self._anchor.at + timedelta(seconds=passed)
-        at = at.astimezone(CHINA)
+        at = at.astimezone(LOCAL)
         return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
     @property

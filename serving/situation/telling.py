@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from serving.situation.courses import Course
 from serving.situation.log import Kept
 from serving.situation.pictures import Look
 from serving.store.tables import Json
@@ -51,7 +52,7 @@ def _told(one: Kept) -> Json | None:
                 "stamp": fact.time.isoformat(),
                 "hazard": fact.hazard,
                 "level": fact.level,
-                "text": f"{fact.source or fact.district_code}{_RESPONSE[fact.event]}本级{_ROMAN[fact.level]}级响应",
+                "text": f"{fact.source or fact.district_code}{_RESPONSE[fact.event]}本级{ROMAN[fact.level]}级响应",
                 "by": fact.source,
             }
         case FeedState():
@@ -59,6 +60,18 @@ def _told(one: Kept) -> Json | None:
         case _:
             return None
     return event
+
+
+def opened(course: Course) -> Json:
+    """The event that is open from now on."""
+    return {
+        "type": "event",
+        "event_id": course.event_id,
+        "kind": course.kind,
+        "title": course.title,
+        "exercise": course.exercise,
+        "opened_at": course.opened_at.isoformat(),
+    }
 
 
 def title_of(
@@ -76,7 +89,7 @@ def title_of(
     return f"{'演练：' if exercise else ''}{day}{what}过程", why
 
 
-_ROMAN: Final = {1: "Ⅰ", 2: "Ⅱ", 3: "Ⅲ", 4: "Ⅳ"}
+ROMAN: Final = {1: "Ⅰ", 2: "Ⅱ", 3: "Ⅲ", 4: "Ⅳ"}
 _ALERT: Final = {"issue": "发布", "update": "更新", "cancel": "解除"}
 _FINDING: Final = {"reported": "报告", "confirmed": "认定", "rejected": "排除", "resolved": "处置完毕"}
 _RESPONSE: Final = {"start": "启动", "end": "终止"}

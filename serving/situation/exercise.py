@@ -1,0 +1,64 @@
+"""Following the simulated city's clock: while it plays an exercise, its time is ours.
+
+A real city has no such clock: there PINGJI_EXERCISE_URL is empty and nothing here runs.
+"""
+
+import asyncio
+import logging
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+import httpx
+from pydantic import AwareDatetime, BaseModel, ValidationError
+
+from serving.situation.live import Live
+
+log = logging.getLogger(__name__)
+
+EVERY_S: Final = 0.5
+BACK: Final = timedelta(seconds=5)
+"""A clock that went back by more than this was set back: another course of time begins."""
+
+
+class Playing(BaseModel):
+    """What the simulator's /_control/scenario says, as far as it is used."""
+
+    name: str | None
+    now: AwareDatetime
+    speed: float
+    paused: bool
+
+
+@dataclass
+class Exercise:
+    """`url`: the simulator's control address."""
+
+    live: Live
+    http: httpx.AsyncClient
+    url: str
+    _seen: datetime | None = field(default=None)
+
+    async def work(self) -> None:
+        """Look twice a second; cancelled at shutdown."""
+        while True:
+            await self.look()
+            await asyncio.sleep(EVERY_S)
+
+    async def look(self) -> None:
+        """Once: set our clock by the exercise's, and begin a new watch where it is another course of time."""
+        try:
+            answer = await self.http.get(f"{self.url}/scenario", timeout=5)
+            playing = Playing.model_validate_json(answer.content)
+        except (httpx.HTTPError, ValidationError) as error:
+            log.info("no exercise clock: %s", type(error).__name__)
+            return
+        if playing.name is None:
+            self.live.clock.real()
+        else:
+            self.live.clock.play(playing.name, playing.now, 0.0 if playing.paused else playing.speed)
+        course = self.live.course
+        reached = self._seen or self.live.reached
+        self._seen = playing.now
+        if course.exercise != playing.name or playing.now < reached - BACK:
+            await self.live.begin_watch(playing.name)

@@ -1,0 +1,165 @@
+"""Facts in, pictures out: kept once, judged, told, and the same again when replayed."""
+
+import json
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from serving.situation import courses, log, pictures
+from serving.situation.replay import replay
+from serving.situation.telling import STREAM
+from serving.situation.wiring import make_engine
+from serving.store.database import Database, open_database
+from serving.store.situation_tables import FactRow, PlanRow
+from serving.store.tables import Json
+from tests.serving.situation.made import Played, city, signal, storm
+from tools.emergency.facts import Fact, Observation
+
+HALF_HOUR = timedelta(minutes=30)
+
+
+async def told(played: Played, type_: str) -> list[Json]:
+    found: list[Json] = []
+    while page := await played.live.events.read(STREAM, found[-1]["seq"] if found else 0):
+        found.extend(page)
+    return [event for event in found if event["type"] == type_]
+
+
+async def test_a_fact_fetched_again_is_the_same_row(database: Database) -> None:
+    played = Played(database)
+    await played.live.start()
+    facts: Sequence[Fact] = storm().facts[:200]
+    assert await played.live.take(facts, "first") == 200
+    assert await played.live.take(facts, "again") == 0
+    changed = facts[0].model_copy(update={"value": 33.3})
+    assert isinstance(changed, Observation)
+    assert await played.live.take([changed], "other value") == 1
+    async with database.read() as session:
+        assert await session.scalar(select(func.count()).select_from(FactRow)) == 201
+
+
+async def test_a_restarted_server_fetches_again_and_keeps_nothing_twice(
+    database: Database, database_url: str
+) -> None:
+    played = Played(database)
+    await played.live.start()
+    await played.to(storm().start + timedelta(hours=1))
+    before = played.live.last
+    await database.close()
+    reopened = open_database(database_url)
+    again = Played(reopened)
+    await again.live.start()
+    assert again.live.last.text == before.text, "the engine stands where it stood"
+    assert await again.live.take(storm().facts[:100], "after the crash") == 0
+    await reopened.close()
+
+
+async def test_the_log_replays_to_the_same_pictures_byte_for_byte(
+    database: Database, database_url: str
+) -> None:
+    played = Played(database)
+    await played.live.start()
+    await played.through(storm().start + timedelta(hours=12), timedelta(minutes=7))
+    watch = played.live.course.watch_id
+    await database.close()
+    fresh = open_database(database_url)
+    async with fresh.read() as session:
+        facts = await log.read(session, watch)
+        past = await pictures.looks(session, watch)
+    again = list(replay(make_engine(city(), played.live.course.begun_at), facts, past))
+    kept = [one for one in past if one.text is not None]
+    assert len(kept) > 50
+    assert [one.says for one in again] == [one.says for one in past]
+    assert [new.text for new, old in zip(again, past, strict=True) if old.text] == [one.text for one in kept]
+    await fresh.close()
+
+
+async def test_a_moment_of_the_past_is_what_was_known_then(database: Database) -> None:
+    """A reading that comes late does not change what the commander saw."""
+    played = Played(database)
+    await played.live.start()
+    await played.to(storm().start + timedelta(hours=8))
+    moment = storm().start + timedelta(hours=8, minutes=30)
+    await played.to(moment)
+    seen = played.live.last.text
+    station = next(fact for fact in storm().facts if isinstance(fact, Observation))
+    late = station.model_copy(update={"time": moment - timedelta(minutes=1), "value": 55.0})
+    played.hand.at = moment + timedelta(minutes=5)
+    await played.live.take([late], "late")
+    await played.to(moment + timedelta(minutes=5))
+    watch = played.live.course.watch_id
+    async with database.read() as session:
+        text, _ = await pictures.at_moment(session, watch, moment + timedelta(minutes=4))
+        known = list(await session.scalars(log.known_by(watch, moment + timedelta(minutes=4))))
+    assert text == seen
+    assert log.content_key(late) not in {row.key for row in known}
+
+
+async def test_the_first_signal_opens_the_event_and_changes_are_told(database: Database) -> None:
+    played = Played(database)
+    await played.live.start()
+    await played.live.evaluate()
+    assert played.live.course.kind == courses.CALM
+    await played.to(storm().start + timedelta(minutes=1))
+    assert played.live.course.title == "5月18日暴雨过程"
+    await played.through(storm().start + timedelta(hours=10), HALF_HOUR)
+    opened = [event for event in await told(played, "event") if event["kind"] == courses.STORM]
+    assert len(opened) == 1
+    met = [one for event in await told(played, "situation") for one in event["changes"] if one["to"] == "met"]
+    assert {one["hazard"] for one in met} == {"flood"}
+    assert (await told(played, "situation"))[-1]["level"] == 3
+    assert [event["alert_id"] for event in await told(played, "alert")][:1] == ["storm_may-W01"]
+
+
+async def test_an_event_that_a_person_closed_stays_closed_until_something_new(database: Database) -> None:
+    played = Played(database)
+    await played.live.start()
+    at = storm().start
+    await played.live.take([signal(at)], "test")
+    await played.to(at + timedelta(minutes=1))
+    async with database.begin() as session:
+        course = await courses.close_storm(session, played.live.clock(), "王芳", "演示")
+    played.live.turn_to(course)
+    await played.to(at + timedelta(minutes=2))
+    assert played.live.course.kind == courses.CALM, "the signal is still in force, but it is no news"
+    later = at + timedelta(minutes=3)
+    played.hand.at = later
+    await played.live.take([signal(later, alert_id="W-2")], "test")
+    await played.live.evaluate()
+    assert played.live.course.kind == courses.STORM
+
+
+async def test_what_if_leaves_the_engine_as_it_is(database: Database) -> None:
+    played = Played(database)
+    await played.live.start()
+    await played.to(storm().start + timedelta(hours=8))
+    before = played.live.last.text
+    at = played.live.last.at
+    depths = [one for one in city().weather.stations.values() if one.kind == "ponding"][:6]
+    changes = [
+        Observation(
+            station_id=one.station_id,
+            metric="water_depth",
+            time=at - timedelta(minutes=minutes),
+            value=90.0,
+            unit="cm",
+        )
+        for one in depths
+        for minutes in range(0, 25, 5)
+    ]
+    now, supposed = await played.live.what_if(changes)
+    assert pictures.changes(now, supposed)
+    assert played.live.last.text == before
+    await played.to(at + timedelta(minutes=1))
+    assert json.loads(played.live.last.text)["level"] == now.level
+
+
+async def test_the_plan_that_judged_is_kept(database: Database) -> None:
+    played = Played(database)
+    await played.live.start()
+    await played.live.evaluate()
+    async with database.read() as session:
+        plan = await session.scalar(select(PlanRow))
+    assert plan is not None and plan.plan_hash == played.live.last.picture.plan_hash
+    assert "schema_version = 1" in plan.text
