@@ -192,9 +192,14 @@ class GuardedCity:
         return await self._run(lambda: self._inner.caller_history(phone))
 
     async def _run(self, call: Callable[[], Awaitable[T]], *, repeatable: bool = True) -> T:
-        for guard in reversed(self._guards):
-            call = _wrapped(guard, call, repeatable)
-        return await call()
+        return await under(self._guards, call, repeatable=repeatable)
+
+
+async def under(guards: tuple[Guard, ...], call: Callable[[], Awaitable[T]], *, repeatable: bool) -> T:
+    """Make a call under guards, the first of them outermost."""
+    for guard in reversed(guards):
+        call = _wrapped(guard, call, repeatable)
+    return await call()
 
 
 def _wrapped(guard: Guard, call: Callable[[], Awaitable[T]], repeatable: bool) -> Callable[[], Awaitable[T]]:
@@ -204,13 +209,20 @@ def _wrapped(guard: Guard, call: Callable[[], Awaitable[T]], repeatable: bool) -
     return run
 
 
-def guarded(
-    inner: CityTickets, config: ResilienceConfig, *, clock: Clock, sleep: Sleep = asyncio.sleep
-) -> GuardedCity:
-    """The usual guards around a city client."""
-    guards = (
+def usual_guards(
+    config: ResilienceConfig, *, clock: Clock, sleep: Sleep = asyncio.sleep
+) -> tuple[Guard, ...]:
+    """Retry around breaker around time limit. One provider, one set: its breaker counts all its failures."""
+    return (
         Retry(config.attempts, config.first_wait_s, config.max_wait_s, sleep),
         CircuitBreaker(failures=config.failures_to_open, open_s=config.open_s, clock=clock),
         Timeout(config.timeout_s),
     )
+
+
+def guarded(
+    inner: CityTickets, config: ResilienceConfig, *, clock: Clock, sleep: Sleep = asyncio.sleep
+) -> GuardedCity:
+    """The usual guards around a city client."""
+    guards = usual_guards(config, clock=clock, sleep=sleep)
     return GuardedCity(inner, guards, dispatch_repeatable=config.dispatch_repeatable)

@@ -36,21 +36,26 @@ async def send(
     *,
     params: Mapping[str, str] | None = None,
     form: Mapping[str, str | list[str]] | None = None,
+    body: object = None,
     headers: Mapping[str, str] | None = None,
+    limit: int = BODY_MAX,
 ) -> Answer:
-    """One attempt. Raises CityUnreachable, CityRefused or CityBroken; never an httpx error."""
+    """One attempt, with a form or with a JSON `body`; `limit` is the answer's largest size in bytes.
+
+    Raises CityUnreachable, CityRefused or CityBroken; never an httpx error.
+    """
     where = f"{method} {url}"
     with translated(where):
-        async with http.stream(method, url, params=params, data=form, headers=headers) as response:
-            body = bytearray()
+        async with http.stream(method, url, params=params, data=form, json=body, headers=headers) as response:
+            received = bytearray()
             async for chunk in response.aiter_bytes():
-                body += chunk
-                if len(body) > BODY_MAX:
+                received += chunk
+                if len(received) > limit:
                     raise CityBroken(
-                        f"{where} 的回复超过 {BODY_MAX} 字节；请联系城市平台缩小回复", maybe_done=True
+                        f"{where} 的回复超过 {limit} 字节；请联系城市平台缩小回复", maybe_done=True
                     )
-        _require_success(where, response, bytes(body))
-        return Answer(headers=dict(response.headers), body=bytes(body))
+        _require_success(where, response, bytes(received))
+        return Answer(headers=dict(response.headers), body=bytes(received))
 
 
 @contextmanager

@@ -1,0 +1,223 @@
+"""The Atom feed of CAP messages: an index whose entries hold a message or link to one.
+
+A reading costs at most `batch` messages, the newest first; the rest comes with the next readings. A feed cut off in
+the middle still gives the entries before the cut. The first reading, and one after a gap, follows the feed's archive
+(RFC 5005): signals that came and went in between are part of the event.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from urllib.parse import urljoin, urlsplit
+
+from tools.emergency.cap import parse_cap
+from tools.emergency.cap_alerts import CapAlerts
+from tools.emergency.facts import WeatherAlert
+from tools.emergency.feed import Faults, Fetched, Reader, shown
+from tools.emergency.ground import Ground
+from tools.emergency.xml import Element, XmlBroken, branches, refuse_doctype, source_of
+from tools.errors import CityBroken, CityError
+from tools.resilience import Clock
+from tools.transport import translated
+
+ATOM: Final = "{http://www.w3.org/2005/Atom}"
+ARCHIVES_MAX: Final = 10
+GAP: Final = timedelta(minutes=10)
+CONTENT_TAGS: Final = tuple(
+    f"{{urn:oasis:names:tc:emergency:cap:{version}}}alert" for version in ("1.1", "1.2")
+)
+
+
+@dataclass(frozen=True)
+class CapConfig:
+    """link_hosts: hosts (with port) besides the feed's own that entries may link to. feed_bytes: its largest size."""
+
+    url: str
+    statuses: frozenset[str] = frozenset({"Actual"})
+    batch: int = 2_000
+    parallel: int = 8
+    link_hosts: frozenset[str] = frozenset()
+    feed_bytes: int = 100_000_000
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the index: `inline` is the message itself when the entry carries it, else `link` leads to it."""
+
+    entry_id: str
+    updated: str
+    link: str
+    inline: bytes | None
+
+
+@dataclass(frozen=True)
+class Index:
+    """The feed's entries, when it was made (None: it doesn't say), why it is known to be cut off ("": whole), and
+    where its archive is ("": none)."""
+
+    updated: datetime | None
+    entries: tuple[Entry, ...]
+    cut: str
+    archive: str
+
+
+class CapFeed:
+    """A Feed of WeatherAlert. What was read once is not read again while its entry stays as it was."""
+
+    def __init__(
+        self, reader: Reader, ground: Ground, config: CapConfig, *, clock: Clock, types: Sequence[str] = ()
+    ) -> None:
+        """types: names of this city's own signals."""
+        self._reader = reader
+        self._ground = ground
+        self._config = config
+        self._clock = clock
+        self._alerts = CapAlerts(ground, types, config.statuses)
+        self._read: dict[tuple[str, str], None] = {}
+
+    async def fetch(self, since: datetime | None) -> Fetched:
+        """Alerts of entries that are new or changed. `since` only tells whether the archive is needed.
+
+        Raises CityError when the index, or every single message asked for, could not be had.
+        """
+        url, faults, now = self._config.url, Faults(), self._clock()
+        index = await self._index(url)
+        entries = {(entry.entry_id, entry.updated): entry for entry in index.entries}
+        if since is None or not self._read or now - since > GAP:
+            entries |= await self._archived(index.archive, faults)
+        self._read = {key: None for key in self._read if key in entries}
+        new = [entry for key, entry in entries.items() if key not in self._read]
+        new.sort(key=lambda entry: entry.updated, reverse=True)
+        if len(new) > self._config.batch:
+            what = f"新消息 {len(new)} 条，本次先取最新的 {self._config.batch} 条"
+            faults.add(url, "entry", what, "其余随后自动补取，不必处理")
+        facts = await self._messages(new[: self._config.batch], now, faults)
+        facts.sort(key=lambda alert: alert.issued_at)
+        return Fetched(tuple(facts), faults.problems, now, index.updated, index.cut)
+
+    async def _index(self, url: str) -> Index:
+        answer = await self._reader.get(url, limit=self._config.feed_bytes)
+        with translated(f"GET {url}"):
+            return read_index(answer.body, url)
+
+    async def _archived(self, url: str, faults: Faults) -> dict[tuple[str, str], Entry]:
+        """Entries of the archives, one leading to the next. What can't be read is a fault: the present counts more."""
+        found: dict[tuple[str, str], Entry] = {}
+        seen: set[str] = set()
+        try:
+            while url and url not in seen and len(seen) < ARCHIVES_MAX:
+                seen.add(url)
+                index = await self._index(url)
+                found |= {(entry.entry_id, entry.updated): entry for entry in index.entries}
+                url = index.archive
+        except CityError as error:
+            faults.add(url, "archive", str(error), "早先的信号可能不全；请向预警提供方核对")
+        return found
+
+    async def _messages(self, entries: list[Entry], now: datetime, faults: Faults) -> list[WeatherAlert]:
+        """Oldest first through the parser, so that a cancel finds what it cancels."""
+        bodies = await self._bodies(entries, faults)
+        facts: list[WeatherAlert] = []
+        for entry, body in sorted(bodies, key=lambda pair: pair[0].updated):
+            reference = entry.link or entry.entry_id
+            self._read[(entry.entry_id, entry.updated)] = None
+            try:
+                message = parse_cap(body, self._ground.zone, reference, faults)
+            except ValueError as error:
+                faults.add(reference, "alert", f"不能用：{error}", "请发布单位更正后重发；其余预警不受影响")
+            else:
+                facts += self._alerts.alerts(message, reference, now, faults)
+        return facts
+
+    async def _bodies(self, entries: list[Entry], faults: Faults) -> list[tuple[Entry, bytes]]:
+        """Each entry with its message. Raises the last CityError when there were links and all failed."""
+        found = [(entry, entry.inline) for entry in entries if entry.inline is not None]
+        linked = [entry for entry in entries if entry.inline is None and self._allowed(entry, faults)]
+        turn = asyncio.Semaphore(self._config.parallel)
+        failures: list[CityError] = []
+
+        async def get(entry: Entry) -> tuple[Entry, bytes] | None:
+            async with turn:
+                try:
+                    return entry, (await self._reader.get(entry.link)).body
+                except CityError as error:
+                    failures.append(error)
+                    faults.add(entry.link, "link", str(error), "下次读取时自动再取", kind="unread")
+                    return None
+
+        answers = await asyncio.gather(*map(get, linked))
+        if linked and len(failures) == len(linked):
+            raise failures[-1]
+        return found + [answer for answer in answers if answer]
+
+    def _allowed(self, entry: Entry, faults: Faults) -> bool:
+        """Whether an entry leads to a message, on a host we trust."""
+        target, home = urlsplit(entry.link), urlsplit(self._config.url)
+        if not entry.link:
+            faults.add(entry.entry_id, "link", "既无内容也无链接", "请提供方补上")
+        elif target.scheme not in ("http", "https"):
+            faults.add(entry.entry_id, "link", f"链接 {shown(entry.link)} 不是网址", "请提供方更正")
+        elif target.netloc != home.netloc and target.netloc not in self._config.link_hosts:
+            fix = "确认可信后，把该主机加入允许的链接主机"
+            faults.add(entry.entry_id, "link", f"链接指向别的主机 {target.netloc}，未取", fix)
+        else:
+            return True
+        return False
+
+
+def read_index(data: bytes, url: str) -> Index:
+    """An Atom feed. Memory stays that of one entry at a time besides the messages themselves.
+
+    Raises CityBroken when it is no Atom feed at all, ValueError when it declares a DOCTYPE.
+    """
+    entries: list[Entry] = []
+    updated: datetime | None = None
+    cut = archive = ""
+    try:
+        for element in branches(data):
+            if element.tag == f"{ATOM}entry":
+                entries.append(_entry(element, url))
+            elif element.tag == f"{ATOM}updated":
+                updated = _moment(element.text or "")
+            elif element.tag == f"{ATOM}link" and element.get("rel") == "prev-archive":
+                archive = urljoin(url, element.get("href") or "")
+            elif element.getparent() is None:
+                _require_feed(element, url)
+    except XmlBroken as error:
+        if not entries and updated is None:
+            raise CityBroken(f"GET {url} 的回复不是 Atom（{shown(error)}）；请联系预警提供方") from error
+        cut = f"索引中途截断，只读到 {len(entries)} 条（{shown(error)}）"
+    return Index(updated, tuple(entries), cut, archive)
+
+
+def _require_feed(root: Element, url: str) -> None:
+    refuse_doctype(root)
+    if root.tag != f"{ATOM}feed":
+        raise CityBroken(f"GET {url} 的回复不是 Atom 的 feed（{shown(root.tag)}）；请检查地址")
+
+
+def _moment(text: str) -> datetime | None:
+    """The feed's own time; None when it has no zone or can't be read: nothing is concluded from it then."""
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
+
+
+def _entry(element: Element, url: str) -> Entry:
+    content = element.find(f"{ATOM}content")
+    alert = None if content is None else next((child for child in content if child.tag in CONTENT_TAGS), None)
+    links = element.findall(f"{ATOM}link")
+    chosen = next((link for link in links if "cap" in (link.get("type") or "")), None)
+    if chosen is None:
+        chosen = next((link for link in links if link.get("rel") in (None, "alternate")), None)
+    href = "" if chosen is None else (chosen.get("href") or "")
+    return Entry(
+        entry_id=(element.findtext(f"{ATOM}id") or href).strip(),
+        updated=(element.findtext(f"{ATOM}updated") or "").strip(),
+        link=urljoin(url, href) if href else "",
+        inline=None if alert is None else source_of(alert),
+    )
