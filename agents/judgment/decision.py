@@ -2,7 +2,9 @@
 
 Evidence ids are short and stable within one judgment: O:RG01@14:30 (observation), F:990302.rain_6h (forecast),
 W:storm-W02 (warning), C:F3-02 (condition), T:K1 (ticket cluster), R:RP01 (risk point), K:<clause id> (clause),
-A:<action key> (plan action), P:1 (placement), L:CT047 (call), G:1 (data gap), H:1 (past event).
+A:<action key> (plan action), P:1 (placement), L:CT047 (call), G:1 (data gap), H:1 (past event), J:flood (level,
+recommendation and signature of a hazard), S:停课 (a stop), X:F3-02 (outlook of a condition), E:RP33 (who should move),
+B:1 (the judgment before). O:RG01.180@14:30 is a rain sum over 180 minutes.
 """
 
 from typing import Literal
@@ -36,6 +38,12 @@ class Evidence(_Part):
         "gap",
         "past",
         "resource",
+        "count",
+        "level",
+        "outlook",
+        "stop",
+        "evacuation",
+        "before",
     ]
     text: str
     figures: tuple[tuple[float, str], ...] = ()

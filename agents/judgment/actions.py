@@ -1,0 +1,195 @@
+"""What the plan says to do: the recommendation against what is really signed, its measures, the four stops.
+
+The system recommends; only the named signer starts, changes or ends a response (plan 5.3.1).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from agents.judgment.decision import Evidence, Measure, Recommendation, StopAdvice
+from agents.judgment.engine.picture import Action, HazardPicture, Level
+from agents.judgment.known import Known
+from agents.judgment.naming import unit_name
+from knowledge.city import City
+from knowledge.city.plan import Response, ResponsePlan, SignalDistricts
+
+STOP_WORDS = {"none": "不作要求", "consider": "视情安排", "must": "启动后立即执行"}
+
+
+def response_of(plan: ResponsePlan, hazard: str, level: int) -> Response | None:
+    return next((one for one in plan.responses if one.hazard == hazard and one.level == level), None)
+
+
+def recommend(city: City, known: Known) -> tuple[Recommendation, ...]:
+    """One for each hazard that has anything to decide: a level reached, or a response that stands."""
+    signed = {one.hazard: one.level for one in known.standing.signed}
+    made = (
+        _recommendation(city, known, hazard, signed.get(hazard.hazard)) for hazard in known.picture.hazards
+    )
+    return tuple(one for one in made if one is not None)
+
+
+def decide(hazard: HazardPicture, signed: Level | None) -> tuple[Action, Level | None]:
+    """What to do against the signed level. Going down needs every end condition of it met, or the track left it."""
+    reached = hazard.level
+    if signed is None:
+        return ("start", reached) if reached else ("none", None)
+    if reached is not None and reached < signed:
+        return "upgrade", reached
+    lower = hazard.in_force
+    ended = [one for one in hazard.end_conditions if one.level == signed]
+    numeric_open = any(one.state in ("not_met", "unknown") for one in ended)
+    if (lower is not None and lower <= signed) or numeric_open or reached == signed:
+        return "keep", signed
+    return ("downgrade", lower) if lower is not None else ("end", None)
+
+
+def _recommendation(
+    city: City, known: Known, hazard: HazardPicture, signed: Level | None
+) -> Recommendation | None:
+    plan = city.weather.plan
+    action, level = decide(hazard, signed)
+    if action == "none":
+        return None
+    response = response_of(plan, hazard.hazard, level or signed or 4)
+    if response is None:
+        return None
+    left = response_of(plan, hazard.hazard, signed) if signed else None
+    ending = left if action in ("downgrade", "end") else None
+    name = response.name if level else f"{hazard.name}应急响应终止"
+    return Recommendation(
+        hazard=hazard.hazard,
+        event=name,
+        action=action,
+        level=level,
+        clause=(ending or response).section,
+        expected_until=_until(plan, known, hazard.hazard) if level else None,
+        signer=(ending.end_signer if ending else response.signer),
+        chair=response.chair,
+        duty_post=response.duty_post,
+        measures=_measures(city, response) if level else (),
+        four_stops=_stops(response) if level else (),
+        reasons=_reasons(hazard, action, level, signed),
+    )
+
+
+def _reasons(
+    hazard: HazardPicture, action: Action, level: Level | None, signed: Level | None
+) -> tuple[str, ...]:
+    """Conditions met at the recommended level or above; for going down, the end conditions."""
+    if action in ("downgrade", "end"):
+        return tuple(f"C:{one.id}" for one in hazard.end_conditions if one.level == signed)
+    bound = level or 4
+    return tuple(f"C:{one.id}" for one in hazard.conditions if one.state == "met" and one.level <= bound)
+
+
+def signal_types(plan: ResponsePlan, hazard: str) -> frozenset[str]:
+    """Kinds of signals that the hazard's conditions look at."""
+    tests = (
+        test
+        for response in plan.responses
+        if response.hazard == hazard
+        for condition in response.conditions
+        for test in condition.tests
+    )
+    return frozenset(test.signal_type for test in tests if isinstance(test, SignalDistricts))
+
+
+def _until(plan: ResponsePlan, known: Known, hazard: str) -> datetime | None:
+    """Until when it is expected to last: the latest end of the hazard's signals in force, else of its rain forecast."""
+    types = signal_types(plan, hazard)
+    ends = [one.expires_at for one in known.alerts if one.type in types and one.expires_at]
+    ends = ends or [one.valid_to for one in known.forecasts if one.metric == "rain_6h"]
+    later = [end for end in ends if end >= known.at + timedelta(minutes=30)]
+    return max(later, default=None)
+
+
+def lower_levels(plan: ResponsePlan, response: Response) -> tuple[Response, ...]:
+    """The response and those whose actions it includes, its own first: lower levels, and the same level of the
+    hazard it names."""
+    found = [response]
+    if response.includes_lower_levels:
+        below = (response_of(plan, response.hazard, level) for level in range(response.level + 1, 5))
+        found += [one for one in below if one]
+    if response.includes_actions_of:
+        other = response_of(plan, response.includes_actions_of, response.level)
+        if other is not None and other not in found:
+            found += [one for one in lower_levels(plan, other) if one not in found]
+    return tuple(found)
+
+
+def _measures(city: City, response: Response) -> tuple[Measure, ...]:
+    """Each action of the plan once, the level's own first."""
+    made: dict[str, Measure] = {}
+    for source in lower_levels(city.weather.plan, response):
+        for action in source.actions:
+            key = f"A:{action.clause}"
+            made.setdefault(
+                key,
+                Measure(
+                    key=key,
+                    clause=action.clause,
+                    unit=action.unit,
+                    unit_name=_unit_name(city, response, action.unit),
+                    what=action.what,
+                    within_minutes=action.within_minutes,
+                    evidence=(key,),
+                ),
+            )
+    return tuple(made.values())
+
+
+def _unit_name(city: City, response: Response, unit: str) -> str:
+    """The headquarters' office goes by its own name in the plan, not by that of the department it sits in."""
+    return response.proposer if unit == response.proposer_dept else unit_name(city, unit)
+
+
+def _stops(response: Response) -> tuple[StopAdvice, ...]:
+    return tuple(
+        StopAdvice(
+            name=name,
+            advice=advice,
+            owners=response.four_stops_owners.get(name, ()),
+            clause=response.four_stops_clause,
+            evidence=(f"S:{name}",),
+        )
+        for name, advice in response.four_stops.items()
+    )
+
+
+GRAVITY = {"none": 0, "consider": 1, "must": 2}
+
+
+def gravest_stops(recommendations: Sequence[Recommendation]) -> tuple[StopAdvice, ...]:
+    """Each stop once, as the gravest of the hazards has it."""
+    best: dict[str, StopAdvice] = {}
+    for one in (stop for advice in recommendations for stop in advice.four_stops):
+        if one.name not in best or GRAVITY[one.advice] > GRAVITY[best[one.name].advice]:
+            best[one.name] = one
+    return tuple(best.values())
+
+
+def evidence(city: City, recommendations: Sequence[Recommendation]) -> Iterator[Evidence]:
+    """One for each measure and each stop."""
+    measures: Mapping[str, Measure] = {one.key: one for advice in recommendations for one in advice.measures}
+    for key, one in measures.items():
+        yield Evidence(
+            id=key,
+            kind="action",
+            text=f"{one.unit_name}：{one.what}（{one.within_minutes}分钟内，{one.clause}）",
+            figures=((one.within_minutes, "min"),),
+            subject=one.unit,
+            clause=one.clause,
+            source=city.weather.plan.plan.title,
+        )
+    for stop in gravest_stops(recommendations):
+        owners = "、".join(unit_name(city, owner) for owner in stop.owners)
+        yield Evidence(
+            id=f"S:{stop.name}",
+            kind="stop",
+            text=f"{stop.name}：{STOP_WORDS[stop.advice]}（{stop.clause}），牵头单位为{owners}",
+            figures=(),
+            subject=stop.name,
+            clause=stop.clause,
+            source=city.weather.plan.plan.title,
+        )

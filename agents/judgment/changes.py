@@ -1,0 +1,154 @@
+"""What differs from the judgment before (续报): conditions, levels, signals, gaps, exposed points, calls, signatures.
+
+Of the judgment before only a digest is kept, so that a checkpoint stays small.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from agents.judgment.decision import LEVEL_NAMES, CallState, Change, DataGap, Evidence, ExposedPoint, Judgment
+from agents.judgment.engine.picture import Level, Picture
+from agents.judgment.naming import STATES, clock
+
+
+class Before(BaseModel):
+    """The last judgment as far as changes are told against it. Mappings are id -> what stood."""
+
+    model_config = ConfigDict(frozen=True)
+
+    judgment_id: str
+    number: int
+    at: AwareDatetime
+    states: Mapping[str, str]
+    levels: Mapping[str, Level | None]
+    signed: Mapping[str, Level | None]
+    alerts: tuple[str, ...]
+    gaps: tuple[str, ...]
+    risks: Mapping[str, str]
+    calls: Mapping[str, str]
+
+
+def before(judgment: Judgment) -> Before:
+    return Before(
+        judgment_id=judgment.judgment_id,
+        number=judgment.number,
+        at=judgment.at,
+        states={one.id: one.state for hazard in judgment.picture.hazards for one in hazard.conditions},
+        levels={hazard.hazard: hazard.level for hazard in judgment.picture.hazards},
+        signed=dict(judgment.signed),
+        alerts=tuple(one.id for one in judgment.alerts),
+        gaps=tuple(one.what for one in judgment.gaps),
+        risks={one.risk_id: one.severity for one in judgment.risk_points},
+        calls={f"{one.contact_id}|{one.signal}": one.state for one in judgment.calls},
+    )
+
+
+def changed(
+    last: Before,
+    picture: Picture,
+    signed: Mapping[str, Level | None],
+    alerts: Sequence[Evidence],
+    gaps: Sequence[DataGap],
+    risks: Sequence[ExposedPoint],
+    calls: Sequence[CallState],
+) -> tuple[Change, ...]:
+    """Gravest first: levels, signatures, conditions, signals, points, gaps, calls."""
+    return (
+        *_levels(last, picture),
+        *_signatures(last, picture, signed),
+        *_conditions_changed(last, picture),
+        *_alerts(last, alerts),
+        *_risks(last, risks),
+        *_gaps(last, gaps),
+        *_calls(last, calls),
+    )
+
+
+def level_word(level: Level | None) -> str:
+    return f"{LEVEL_NAMES[level]}级" if level else "未达到任何级别"
+
+
+def _levels(last: Before, picture: Picture) -> Iterator[Change]:
+    for hazard in picture.hazards:
+        old = last.levels.get(hazard.hazard)
+        if old != hazard.level:
+            text = f"{hazard.name}级别由{level_word(old)}变为{level_word(hazard.level)}"
+            yield Change(
+                kind="level", subject=hazard.hazard, text=text, evidence=(f"J:{hazard.hazard}", "B:1")
+            )
+
+
+def _signatures(last: Before, picture: Picture, signed: Mapping[str, Level | None]) -> Iterator[Change]:
+    for hazard in picture.hazards:
+        old, new = last.signed.get(hazard.hazard), signed.get(hazard.hazard)
+        if old != new:
+            said = f"在行响应为{LEVEL_NAMES[new]}级" if new else "没有在行响应"
+            yield Change(
+                kind="decision",
+                subject=hazard.hazard,
+                text=f"{hazard.name}{said}",
+                evidence=(f"J:{hazard.hazard}",),
+            )
+
+
+def _conditions_changed(last: Before, picture: Picture) -> Iterator[Change]:
+    found = [
+        (one, old)
+        for hazard in picture.hazards
+        for one in hazard.conditions
+        if (old := last.states.get(one.id, one.state)) != one.state
+    ]
+    for one, old in sorted(found, key=lambda pair: (pair[0].state != "met", pair[0].level, pair[0].id)):
+        text = f"{one.clause}{STATES[one.state]}，此前为“{STATES[old]}”"
+        yield Change(kind="condition", subject=one.id, text=text, evidence=(f"C:{one.id}", "B:1"))
+
+
+def _alerts(last: Before, alerts: Sequence[Evidence]) -> Iterator[Change]:
+    now = {one.id for one in alerts}
+    for one in alerts:
+        if one.id not in last.alerts:
+            yield Change(kind="alert", subject=one.id, text=f"新增信号：{one.text}", evidence=(one.id,))
+    gone = [one for one in last.alerts if one not in now]
+    if gone:
+        yield Change(kind="alert", subject=gone[0], text=f"{len(gone)}个信号不再有效", evidence=("B:1",))
+
+
+def _risks(last: Before, risks: Sequence[ExposedPoint]) -> Iterator[Change]:
+    for one in risks:
+        if one.severity == "now" and last.risks.get(one.risk_id) != "now":
+            evidence = (f"R:{one.risk_id}",)
+            yield Change(kind="risk", subject=one.risk_id, text=f"{one.name}：{one.under}", evidence=evidence)
+    eased = [risk_id for risk_id, severity in last.risks.items() if severity == "now"]
+    still = {one.risk_id for one in risks if one.severity == "now"}
+    if gone := [risk_id for risk_id in eased if risk_id not in still]:
+        yield Change(kind="risk", subject=gone[0], text=f"{len(gone)}处风险点不再告急", evidence=("B:1",))
+
+
+def _gaps(last: Before, gaps: Sequence[DataGap]) -> Iterator[Change]:
+    for one in gaps:
+        if one.what not in last.gaps:
+            yield Change(
+                kind="gap", subject=one.what, text=f"新增数据缺口：{one.what}", evidence=(f"G:{one.number}",)
+            )
+    closed = [what for what in last.gaps if what not in {one.what for one in gaps}]
+    if closed:
+        text = f"{len(closed)}个数据缺口已恢复"
+        yield Change(kind="gap", subject=closed[0], text=text, evidence=("B:1",))
+
+
+def _calls(last: Before, calls: Sequence[CallState]) -> Iterator[Change]:
+    for one in calls:
+        key = f"{one.contact_id}|{one.signal}"
+        if one.state in ("overdue", "escalated") and last.calls.get(key) != one.state:
+            word = "超时未应答" if one.state == "overdue" else "已转叫上级"
+            evidence = (f"L:{one.contact_id}",)
+            yield Change(kind="call", subject=one.contact_id, text=f"{one.post}{word}", evidence=evidence)
+
+
+def before_text(last: Before, changes: Sequence[Change], at: datetime) -> str:
+    """The text of evidence B:1: what the judgment before said, as far as the changes speak of it."""
+    return f"上一份研判为第{last.number}期（{clock(last.at, at)}）；" + "；".join(
+        one.text for one in changes if "B:1" in one.evidence
+    )

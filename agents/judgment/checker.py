@@ -1,0 +1,130 @@
+"""The last word on every sentence: what it claims must be claimed by the evidence it cites, in the same sense.
+
+A sentence that says less passes; one that says more, or otherwise, does not. What is too freely worded to be read
+fails too: the template's sentence is always there.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from agents.judgment.claims import THRESHOLD, Claim, Reader
+from agents.judgment.decision import Evidence
+from knowledge.clause import HALF_WIDTH
+
+_ORDERS = re.compile(r"下令|命令|责令|勒令|强制|立即转移|立即撤离|务必|必须|不得|严禁|禁止|一律")
+"""Words of command: only where the plan's own text, cited, has them."""
+
+_PUBLISHING = re.compile(
+    r"(?:发布|签发|升级为|变更为)[^,;。]{0,12}(?:预警|信号)|预警[^,;。]{0,6}(?:发布|生效)"
+)
+_OURSELVES = re.compile(r"本(?:系统|平台|办|部|单位|指挥部)|我(?:市|部|办|们|单位)|特此|兹|系统")
+_DONE = re.compile(
+    r"已(?:经)?(?:启动|升级|降级|终止|签发|下达|转移|撤离|停课|停工|停业|停运|封闭|通知|部署|调派|派出|到位)"
+)
+
+_LOOSE = ("human", "")
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Why a sentence is not supported: kind, the words, and in Chinese what is wrong with them."""
+
+    kind: str
+    words: str
+    why: str
+
+
+class Checker:
+    """Checks sentences against the evidence of one judgment. Texts are read once."""
+
+    def __init__(self, reader: Reader, evidence: Iterable[Evidence]) -> None:
+        self._reader = reader
+        self._evidence: Mapping[str, Evidence] = {item.id: item for item in evidence}
+        self._read: dict[str, tuple[Claim, ...]] = {}
+
+    def check(self, text: str, cited: Iterable[str]) -> tuple[Trouble, ...]:
+        """Everything wrong with the sentence, given the evidence ids that it cites; empty when all is supported."""
+        ids = list(dict.fromkeys(cited))
+        unknown = [Trouble("evidence", one, f"没有依据 {one}") for one in ids if one not in self._evidence]
+        items = [self._evidence[one] for one in ids if one in self._evidence]
+        if not items:
+            return (*unknown, Trouble("evidence", "", "这句话没有注明依据"))
+        known = [claim for item in items for claim in self._claims(item)]
+        troubles = [_trouble(claim, known) for claim in self._reader.read(text)]
+        return (*unknown, *(one for one in troubles if one), *_forbidden(text, items, known))
+
+    def _claims(self, item: Evidence) -> tuple[Claim, ...]:
+        if item.id not in self._read:
+            self._read[item.id] = self._reader.read(item.text)
+        return self._read[item.id]
+
+
+def _trouble(claim: Claim, known: list[Claim]) -> Trouble | None:
+    same = [one for one in known if one.kind == claim.kind and one.value == claim.value]
+    if claim.kind == "quantity":
+        same = [one for one in same if one.unit == claim.unit]
+    if claim.kind == "bare":
+        same += [
+            one for one in known if one.kind == "quantity" and one.value == claim.value and not claim.unit
+        ]
+    if not same:
+        return Trouble(claim.kind, claim.text, f"依据中没有“{claim.text}”")
+    if any(_supports(one, claim) for one in same):
+        return None
+    return Trouble(claim.kind, claim.text, f"“{claim.text}”在依据中说的不是这个对象、时段或状态")
+
+
+def _supports(known: Claim, claim: Claim) -> bool:
+    if claim.kind in ("name", "vague", "advice", "bare", "date"):
+        return claim.kind != "advice" or known.unit == claim.unit or not claim.unit
+    return _same_subject(known, claim) and _same_sense(known, claim) and _same_mood(known, claim)
+
+
+def _same_subject(known: Claim, claim: Claim) -> bool:
+    """A sentence may leave the subject out, never give one that the evidence does not."""
+    if not claim.subject or claim.subject == known.subject:
+        return True
+    return not known.subject and (claim.kind == "clause" or known.tag == THRESHOLD or claim.unit == "min")
+
+
+def _same_sense(known: Claim, claim: Claim) -> bool:
+    if claim.kind == "level":
+        hazard = not claim.unit or claim.unit == known.unit
+        return hazard and (claim.tag == known.tag or (not claim.tag and known.tag != "可能"))
+    if claim.kind == "colour":
+        return not claim.tag or claim.tag == known.tag
+    if claim.kind != "quantity" or claim.unit == "min":
+        return True
+    if (claim.tag or known.tag == THRESHOLD) and claim.tag != known.tag:
+        return False
+    return claim.window is None or claim.window == known.window
+
+
+def _same_mood(known: Claim, claim: Claim) -> bool:
+    if claim.kind in ("level", "quantity") and known.future and not claim.future:
+        return False
+    if claim.mood == "" or claim.mood == known.mood:
+        return True
+    return claim.mood == "yes" and known.mood in _LOOSE
+
+
+def _forbidden(text: str, items: list[Evidence], known: list[Claim]) -> Iterable[Trouble]:
+    said = text.translate(HALF_WIDTH)
+    sources = "\n".join(item.text.translate(HALF_WIDTH) for item in items)
+    for found in _ORDERS.findall(said):
+        if found not in sources:
+            yield Trouble("act", found, f"“{found}”是命令，依据中没有；系统只作建议")
+    for found in _DONE.findall(said):
+        if found.replace("经", "") not in sources.replace("经", ""):
+            yield Trouble("act", found, f"“{found}”：依据中没有这件事已经做了的记录")
+    if _PUBLISHING.search(said) and not _quoted(said, items):
+        yield Trouble("act", "发布", "只能引用已发布的信号并写明发布单位，系统不发布预警")
+    for found in _OURSELVES.findall(said):
+        if found not in sources:
+            yield Trouble("act", found, f"“{found}”：不以本单位名义作出决定或发布")
+
+
+def _quoted(said: str, items: list[Evidence]) -> bool:
+    issuers = [item.subject for item in items if item.kind == "alert"]
+    return any(issuer and issuer.translate(HALF_WIDTH) in said for issuer in issuers)

@@ -1,0 +1,39 @@
+"""What one judgment may use: handed in once, frozen, the clock included. Nothing below reads a global."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from agents.judgment.claims import Reader
+from agents.judgment.naming import known_names
+from agents.judgment.reach import Roads, StraightLine
+from agents.judgment.situation import Situation
+from agents.model.chat import ChatModel, Priority
+from knowledge.base import KnowledgeBase
+from knowledge.city import City
+
+SOURCE_SECONDS = 2.0
+SOLVER_SECONDS = 1.5
+
+
+@dataclass(frozen=True)
+class JudgmentContext:
+    """deadlines: source -> seconds, where it isn't SOURCE_SECONDS. model_seconds: all wording together."""
+
+    city: City
+    situation: Situation
+    model: ChatModel
+    clock: Callable[[], datetime]
+    knowledge: KnowledgeBase | None = None
+    roads: Roads = field(default_factory=StraightLine)
+    deadlines: Mapping[str, float] = field(default_factory=dict[str, float])
+    priority: Priority = Priority.EMERGENCY
+    model_seconds: float = 60.0
+    reader: Reader | None = None
+
+    def deadline(self, source: str) -> float:
+        return self.deadlines.get(source, SOURCE_SECONDS)
+
+    def reading(self) -> Reader:
+        """The reader of claims; given once by whoever judges often, since compiling all names takes time."""
+        return self.reader or Reader(known_names(self.city))

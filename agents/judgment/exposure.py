@@ -1,0 +1,180 @@
+"""Which risk points lie under what, with the nearest shelter that has room and the nearest fitting team."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from agents.judgment.decision import Evacuation, Evidence, ExposedPoint
+from agents.judgment.geometry import km
+from agents.judgment.known import Known
+from agents.judgment.naming import clock, number
+from agents.judgment.reach import Roads, ready_minutes
+from agents.judgment.skills import fits
+from agents.judgment.threats import ORDER, Threat, threats
+from knowledge.city import City
+from knowledge.city.weather import RiskPoint, Shelter, Team
+
+MOVES = frozenset({"地灾隐患点", "山洪沟", "危旧房片", "养老院", "堤防险段", "水库下游"})
+"""Whose people should move (plan 5.9(1)); elsewhere they stay, are kept out or are sent home."""
+
+EVACUATION_CLAUSE = "5.9"
+OUTDOORS_KM = 30.0
+"""Farther than this a shelter is no use in the hour that counts."""
+
+
+def exposed(city: City, known: Known, roads: Roads) -> tuple[ExposedPoint, ...]:
+    """Most urgent first, then more people; shelters fill up in that order."""
+    found = [(point, threats(city, known, point)) for point in city.weather.risk_points.values()]
+    under = [(point, over) for point, over in found if over]
+    under.sort(key=lambda pair: (ORDER[pair[1][0].severity], -(pair[0].people_exposed or 0), pair[0].risk_id))
+    rooms = Rooms(city, known)
+    return tuple(_exposed(city, known.at, roads, rooms, point, over) for point, over in under)
+
+
+class Rooms:
+    """Room left in each shelter. Those on low ground are out while a river stands over its guarantee level or a
+    reservoir over its design level (plan 4.2)."""
+
+    def __init__(self, city: City, known: Known) -> None:
+        high = _water_high(city, known)
+        self._left = {
+            one.shelter_id: one.capacity
+            for one in city.weather.shelters.values()
+            if one.indoor and (one.above_flood_level or not high)
+        }
+        self._shelters = city.weather.shelters
+
+    def take(self, point: RiskPoint, people: int) -> tuple[Shelter, int] | None:
+        """The shelter the pack names if it has room, else the nearest that has; and what is left in it then."""
+        fitting = [self._shelters[one] for one, left in self._left.items() if left >= people]
+        near = [one for one in fitting if _away(one, point) <= OUTDOORS_KM]
+        if not near:
+            return None
+        best = min(
+            near, key=lambda one: (one.shelter_id != point.shelter_id, _away(one, point), one.shelter_id)
+        )
+        self._left[best.shelter_id] -= people
+        return best, self._left[best.shelter_id]
+
+
+def _away(shelter: Shelter, point: RiskPoint) -> float:
+    return km(shelter.lat, shelter.lon, point.lat, point.lon)
+
+
+def _water_high(city: City, known: Known) -> bool:
+    for station in city.weather.stations.values():
+        mark = station.guarantee_level if station.kind == "river" else station.design_level
+        now = known.reading(station.station_id, "water_level")
+        if mark is not None and now is not None and now.value is not None and now.value >= mark:
+            return True
+    return False
+
+
+def _exposed(
+    city: City, at: datetime, roads: Roads, rooms: Rooms, point: RiskPoint, over: Sequence[Threat]
+) -> ExposedPoint:
+    people = point.people_exposed
+    moving = point.kind in MOVES and people and over[0].severity != "watch"
+    taken = rooms.take(point, people or 0) if moving else None
+    shelter = taken[0] if taken else None
+    team = nearest_team(city, at, roads, point)
+    return ExposedPoint(
+        risk_id=point.risk_id,
+        name=point.name,
+        kind=point.kind,
+        district_code=point.district_code,
+        street=point.street,
+        lat=point.lat,
+        lon=point.lon,
+        people=people,
+        under="；".join(one.text for one in over[:2]),
+        severity=over[0].severity,
+        shelter_id=shelter.shelter_id if shelter else None,
+        shelter_name=shelter.name if shelter else "",
+        shelter_room=taken[1] if taken else None,
+        distance_km=round(_away(shelter, point), 1) if shelter else None,
+        team_id=team[0].team_id if team else None,
+        team_name=team[0].name if team else "",
+        reach_minutes=team[1] if team else None,
+        owner_dept=point.owner_dept,
+        contact_id=point.contact_id,
+        evidence=tuple(dict.fromkeys(one for threat in over[:2] for one in threat.evidence)),
+    )
+
+
+def nearest_team(city: City, at: datetime, roads: Roads, point: RiskPoint) -> tuple[Team, float] | None:
+    """The fitting team that is there first: minutes to turn out at this hour and on the road."""
+    reach = [
+        (ready_minutes(team, at) + roads.way(team.lat, team.lon, point.lat, point.lon).minutes, team.team_id)
+        for team in city.weather.teams.values()
+        if fits(point.kind, team.kind)
+    ]
+    if not reach:
+        return None
+    minutes, team_id = min(reach)
+    return city.weather.teams[team_id], round(minutes)
+
+
+def evacuations(points: Sequence[ExposedPoint]) -> tuple[Evacuation, ...]:
+    """Who should move now (plan 5.9): advice for whoever orders it."""
+    return tuple(
+        Evacuation(
+            risk_id=one.risk_id,
+            name=one.name,
+            people=one.people,
+            shelter_id=one.shelter_id,
+            shelter_name=one.shelter_name,
+            distance_km=one.distance_km,
+            clause=EVACUATION_CLAUSE,
+            evidence=(f"E:{one.risk_id}", f"R:{one.risk_id}"),
+        )
+        for one in points
+        if one.severity == "now" and one.kind in MOVES and one.people
+    )
+
+
+def evidence(
+    city: City, points: Sequence[ExposedPoint], moving: Sequence[Evacuation], at: datetime
+) -> Iterator[Evidence]:
+    for one in points:
+        text = f"{one.name}（{one.kind}）：{one.under}"
+        if one.people:
+            text += f"；{one.name}涉及{one.people}人"
+        if one.team_name and one.reach_minutes is not None:
+            text += f"；{one.team_name}预计{one.reach_minutes:g}分钟到达{one.name}"
+        yield Evidence(
+            id=f"R:{one.risk_id}",
+            kind="risk",
+            text=text,
+            figures=((one.people, "people"),) if one.people else (),
+            at=at,
+            subject=one.risk_id,
+            clause=city.weather.risk_points[one.risk_id].trigger_hint,
+            source="风险点清单",
+        )
+    if points:
+        yield Evidence(id="R:all", kind="risk", text=_counted(points), figures=(), at=at, source="风险点清单")
+    for one in moving:
+        yield Evidence(
+            id=f"E:{one.risk_id}",
+            kind="evacuation",
+            text=moving_text(one),
+            figures=((one.people, "people"),),
+            at=at,
+            subject=one.risk_id,
+            clause=one.clause,
+            source=f"避护场所清单，{clock(at, at)}测算",
+        )
+
+
+def _counted(points: Sequence[ExposedPoint]) -> str:
+    words = {"now": "告急", "soon": "紧张", "watch": "关注"}
+    parts = [f"{words[key]}{n}处" for key in words if (n := sum(one.severity == key for one in points))]
+    people = sum(one.people or 0 for one in points if one.severity == "now" and one.kind in MOVES)
+    return f"风险点中{'、'.join(parts)}" + (f"，告急处应避险的共{people}人" if people else "")
+
+
+def moving_text(one: Evacuation) -> str:
+    text = f"建议{one.name}{one.people}人避险"
+    if one.shelter_name and one.distance_km is not None:
+        return f"{text}，去处为{one.shelter_name}，距离{number(one.distance_km)}公里（{one.clause}）"
+    return f"{text}，就近场所容量不足，去处须另行安排（{one.clause}）"

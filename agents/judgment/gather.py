@@ -1,0 +1,119 @@
+"""Asking every source at once, each with its deadline: what doesn't answer in time becomes a gap, never a wait."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+
+from agents.judgment.changes import Before, before
+from agents.judgment.context import JudgmentContext
+from agents.judgment.engine.picture import ConditionState, HazardPicture, Picture
+from agents.judgment.known import Known, in_force, newest, readings
+from agents.judgment.situation import Standing
+from knowledge.city import City
+
+OBSERVED_HOURS = 25.0
+CITIZEN_HOURS = 3.0
+
+T = TypeVar("T")
+
+
+@dataclass
+class Asked:
+    """One round of questions; `missing` tells which source gave nothing, and why."""
+
+    context: JudgmentContext
+    missing: dict[str, str] = field(default_factory=dict[str, str])
+
+    async def ask(self, source: str, question: Callable[[], Awaitable[T]], instead: T) -> T:
+        """The answer, or `instead` when it fails or comes too late. A source is the outside world: whatever it
+        raises must not end the judgment."""
+        seconds = self.context.deadline(source)
+        try:
+            return await asyncio.wait_for(question(), seconds)
+        except TimeoutError:
+            self.missing[source] = f"{seconds:g}秒内没有回应"
+        except Exception as error:  # noqa: BLE001 - see above
+            self.missing[source] = str(error)[:200] or type(error).__name__
+        return instead
+
+
+async def gather(context: JudgmentContext, at: datetime) -> Known:
+    """Everything known at `at`. Lasts as long as the slowest deadline at most, plus the reading of rows."""
+    asked, sources = Asked(context), context.situation
+    picture, rows, forecasts, alerts, citizens, feeds, standing, last = await asyncio.gather(
+        asked.ask("picture", lambda: sources.picture(at), None),
+        asked.ask("observations", lambda: sources.observations(at, OBSERVED_HOURS), ()),
+        asked.ask("forecasts", lambda: sources.forecasts(at), ()),
+        asked.ask("alerts", lambda: sources.alerts(at), ()),
+        asked.ask("citizens", lambda: sources.citizens(at, CITIZEN_HOURS), ()),
+        asked.ask("feeds", lambda: sources.feeds(at), ()),
+        asked.ask("standing", lambda: sources.standing(at), None),
+        asked.ask("previous", lambda: sources.previous(at), None),
+    )
+    return Known(
+        at=at,
+        picture=picture or unknown_picture(context.city, at, asked.missing),
+        now=await asyncio.to_thread(readings, context.city, rows, at),
+        forecasts=newest(forecasts, at),
+        alerts=in_force(alerts, at),
+        citizens=tuple(citizens),
+        feeds=tuple(feeds),
+        standing=standing or Standing(event_id=""),
+        before=_digest(last),
+        missing=asked.missing,
+    )
+
+
+def _digest(last: object) -> Before | None:
+    return before(last) if last is not None else None  # pyright: ignore[reportArgumentType]
+
+
+def unknown_picture(city: City, at: datetime, missing: Mapping[str, str]) -> Picture:
+    """Every condition unknown: what stands when the engine gives no answer. Unknown is never 'not met'."""
+    plan = city.weather.plan
+    why = f"规则引擎没有给出结果：{missing.get('picture', '')}"
+    return Picture(
+        at=at,
+        plan=plan.plan.title,
+        plan_version=plan.plan.version,
+        plan_hash="",
+        hazards=tuple(_unknown_hazard(city, hazard, at, why) for hazard in plan.plan.hazards),
+        level=None,
+        possible=1,
+        in_force=None,
+        facts={},
+    )
+
+
+def _unknown_hazard(city: City, hazard: str, at: datetime, why: str) -> HazardPicture:
+    plan = city.weather.plan
+    conditions = tuple(
+        ConditionState(
+            id=one.id,
+            clause=one.clause,
+            hazard=hazard,
+            level=response.level,
+            text=one.text,
+            state="human" if one.requires_human else "unknown",
+            review=False,
+            since=at,
+            first_met_at=None,
+            why="" if one.requires_human else why,
+        )
+        for response in plan.responses
+        if response.hazard == hazard
+        for one in response.conditions
+    )
+    return HazardPicture(
+        hazard=hazard,
+        name=plan.plan.hazard_names[hazard],
+        level=None,
+        possible=min((one.level for one in conditions if one.state == "unknown"), default=None),
+        in_force=None,
+        action="none",
+        target=None,
+        conditions=conditions,
+        end_conditions=(),
+    )

@@ -1,0 +1,236 @@
+"""The steps of a judgment. Each takes the state and the run's context, and returns what it adds.
+
+Rules decide, a solver places, the model words, `check` has the last word. Work on the CPU runs in threads so that
+other runs and streams go on.
+"""
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime
+
+from agents.judgment import actions, exposure, outlook, past, placement, signals
+from agents.judgment.assemble import (
+    dumped,
+    evidence_of,
+    judgment,
+    loaded,
+    parts_of,
+    signed_levels,
+)
+from agents.judgment.calls import calls_due
+from agents.judgment.changes import changed, level_word
+from agents.judgment.checker import Checker
+from agents.judgment.context import SOLVER_SECONDS
+from agents.judgment.decision import ExposedPoint, Paragraph
+from agents.judgment.evidence import of_alert
+from agents.judgment.gaps import gaps
+from agents.judgment.gather import Asked, gather
+from agents.judgment.known import Known
+from agents.judgment.narrative import PARTS, Draft, Parts, drafts
+from agents.judgment.progress import Found, Run, step
+from agents.judgment.state import Json, JudgmentState
+from agents.judgment.wording import Proposal, Spent, propose, settle
+
+
+def _known(state: JudgmentState) -> Known:
+    return Known.model_validate(state["known"])
+
+
+def _full(state: JudgmentState, runtime: Run) -> Parts:
+    parts = parts_of(state)
+    return replace(parts, evidence=evidence_of(runtime.context.city, parts))
+
+
+@step("gather")
+async def gather_(state: JudgmentState, runtime: Run) -> Found:
+    """Ask every source at once, each with its deadline."""
+    context = runtime.context
+    started = context.clock()
+    at = datetime.fromisoformat(state["at"]) if state.get("at") else started
+    known = await gather(context, at)
+    update = {"at": at.isoformat(), "started_at": started.isoformat(), "known": known.model_dump(mode="json")}
+    lost = tuple(f"{source}：{why}" for source, why in known.missing.items())
+    summary = f"生效信号{len(known.alerts)}个，测站读数{len(known.now)}项，诉求{len(known.citizens)}件"
+    return Found(update, summary, source="fallback" if lost else "rule", degraded=lost)
+
+
+@step("rules")
+async def rules_(state: JudgmentState, runtime: Run) -> Found:
+    """What the plan says to the picture: levels by hazard, and what is recommended against what is signed."""
+    known = _known(state)
+    advice = actions.recommend(runtime.context.city, known)
+    level = known.picture.level
+    patch: Json = {"level": level, "level_possible": known.picture.possible}
+    update = {"level": level, "recommendations": dumped(advice)}
+    return Found(update, _levels(known), patch | {"recommendations": update["recommendations"]})
+
+
+@step("exposure")
+async def exposure_(state: JudgmentState, runtime: Run) -> Found:
+    """Risk points under something now, with shelters and teams; who should move."""
+    context, known = runtime.context, _known(state)
+    points = await asyncio.to_thread(exposure.exposed, context.city, known, context.roads)
+    moving = exposure.evacuations(points)
+    urgent = sum(one.severity == "now" for one in points)
+    update = {"risk_points": dumped(points), "evacuations": dumped(moving)}
+    return Found(update, f"风险点{len(points)}处，其中告急{urgent}处，应避险{len(moving)}处", update)
+
+
+@step("signals")
+async def signals_(state: JudgmentState, runtime: Run) -> Found:
+    """Clusters of citizens' calls against the gauges."""
+    found = signals.clusters(runtime.context.city, _known(state))
+    unseen = sum(one.unseen for one in found)
+    update = {"clusters": dumped(found)}
+    return Found(update, f"诉求聚集{len(found)}处，监测站未见{unseen}处", update)
+
+
+@step("past")
+async def past_(state: JudgmentState, runtime: Run) -> Found:
+    """Lessons of earlier storms, quoted exactly."""
+    context, known = runtime.context, _known(state)
+    if context.knowledge is None:
+        return Found({"past": []}, "未接知识库", {"past": []}, "fallback")
+    base, asked = context.knowledge, Asked(context)
+
+    async def look() -> tuple[past.PastEvent, ...]:
+        return await asyncio.to_thread(past.find, base, known.picture, known.at.date())
+
+    found = await asked.ask("knowledge", look, ())
+    update: Json = {"past": dumped(found)}
+    lost = tuple(asked.missing.values())
+    if lost:
+        update["missing"] = state.get("missing", {}) | asked.missing
+    return Found(update, f"以往教训{len(found)}条", {"past": update["past"]}, degraded=lost)
+
+
+@step("advise")
+async def advise(state: JudgmentState, runtime: Run) -> Found:
+    """Calls to make and their state, and what is not known."""
+    city, known = runtime.context.city, _known(state)
+    missing = dict(known.missing) | state.get("missing", {})
+    known = known.model_copy(update={"missing": missing})
+    due = calls_due(city, known.alerts, known.standing.calls, known.at)
+    found = gaps(city, known)
+    update = {"calls": dumped(due), "gaps": dumped(found)}
+    late = sum(one.state == "overdue" for one in due)
+    return Found(update, f"应叫应{len(due)}个岗位，超时{late}个；数据缺口{len(found)}项", update)
+
+
+@step("place")
+async def place_(state: JudgmentState, runtime: Run) -> Found:
+    """Teams and gear sent ahead, by a solver with a bound on its time."""
+    context, known = runtime.context, _known(state)
+    points = loaded(ExposedPoint, state["risk_points"])
+    work = asyncio.to_thread(placement.place, context.city, known, points, context.roads)
+    try:
+        placed = await asyncio.wait_for(work, SOLVER_SECONDS)
+        lost = ()
+    except TimeoutError:
+        placed, lost = (), (f"力量预置测算超过{SOLVER_SECONDS:g}秒，本次不给出",)
+    update = {"placements": dumped(placed)}
+    return Found(update, f"预置建议{len(placed)}项", update, degraded=lost)
+
+
+@step("outlook")
+async def outlook_(state: JudgmentState, runtime: Run) -> Found:
+    """What the next hours would trigger; each supposition is put to the engine first."""
+    context, known = runtime.context, _known(state)
+    asked = Asked(context)
+
+    async def ask() -> list[outlook.Outlook]:
+        found: list[outlook.Outlook] = []
+        for one in outlook.supposed(context.city, known):
+            picture = await context.situation.what_if(known.at, one.changes)
+            if outlook.confirmed(one, picture):
+                found.append(outlook.outlook(one, known.at))
+        return found
+
+    found = await asked.ask("what_if", ask, []) if "picture" not in known.missing else []
+    update: Json = {"outlook": dumped(found)}
+    return Found(update, f"推演{len(found)}项", update, degraded=tuple(asked.missing.values()))
+
+
+@step("narrate")
+async def narrate(state: JudgmentState, runtime: Run) -> Found:
+    """Changes since the last judgment, every sentence by template, and the model's rewording of them."""
+    context = runtime.context
+    parts = parts_of(state)
+    known = parts.known
+    alerts = [of_alert(context.city, one, known.at) for one in known.alerts]
+    if known.before:
+        found = changed(
+            known.before,
+            known.picture,
+            signed_levels(known),
+            alerts,
+            parts.gaps,
+            parts.points,
+            parts.calls,
+        )
+        parts = replace(parts, changes=found)
+    parts = replace(parts, evidence=evidence_of(context.city, parts))
+    made = drafts(context.city, parts)
+    proposed, spent = await propose(context, made)
+    update = {
+        "changes": dumped(parts.changes),
+        "drafts": {part: [vars(one) for one in told] for part, told in made.items()},
+        "proposals": {part: [vars(one) for one in told] for part, told in proposed.items()},
+        **_spent(spent),
+    }
+    source = "model" if proposed else "rule" if spent.off else "fallback"
+    count = sum(len(told) for told in made.values())
+    return Found(update, f"{len(made)}段{count}句", source=source, degraded=tuple(spent.troubles))
+
+
+@step("check")
+async def check(state: JudgmentState, runtime: Run) -> Found:
+    """Every sentence against its evidence; what fails is rewritten once, then the template's stands."""
+    context, parts = runtime.context, _full(state, runtime)
+    checker = Checker(context.reading(), parts.evidence.values())
+    spent, fallen, asked, narrative = Spent(), 0, 0, list[Json]()
+    for part in PARTS:
+        told = [_draft(one) for one in state["drafts"].get(part, [])]
+        proposals = [Proposal(one["text"], tuple(one["drafts"])) for one in state["proposals"].get(part, [])]
+        if told:
+            sentences, lost = await settle(context, checker, told, proposals, spent)
+            fallen, asked = fallen + lost, asked + len(proposals)
+            narrative.append(Paragraph(part=part, sentences=sentences).model_dump(mode="json"))
+    why = (f"模型的{asked}句中有{fallen}句未通过核验，改用模板句",) if fallen else ()
+    update = {"narrative": narrative} | _added(state, spent)
+    return Found(update, why[0] if why else "全部通过核验", {"narrative": narrative}, degraded=why)
+
+
+@step("review")
+async def review(state: JudgmentState, runtime: Run) -> Found:
+    """The judgment as one piece. Keeping it is the server's; signing it a person's."""
+    context, parts = runtime.context, _full(state, runtime)
+    model = None if context.model.name == "off" else context.model.name
+    made = judgment(state, context.city, parts, context.clock(), model)
+    decision = made.model_dump(mode="json")
+    runtime.stream_writer({"type": "decision", "decision": decision})
+    return Found({"decision": decision}, f"第{made.number}期：{level_word(made.level)}")
+
+
+def _levels(known: Known) -> str:
+    return "；".join(f"{one.name}{level_word(one.level)}" for one in known.picture.hazards)
+
+
+def _draft(one: Json) -> Draft:
+    return Draft(one["text"], tuple(one["evidence"]))
+
+
+def _spent(spent: Spent) -> Json:
+    return {
+        "prompt_versions": spent.prompts,
+        "llm_calls": spent.usage.calls,
+        "llm_tokens": spent.usage.total,
+    }
+
+
+def _added(state: JudgmentState, spent: Spent) -> Json:
+    return {
+        "prompt_versions": state["prompt_versions"] | spent.prompts,
+        "llm_calls": state["llm_calls"] + spent.usage.calls,
+        "llm_tokens": state["llm_tokens"] + spent.usage.total,
+    }

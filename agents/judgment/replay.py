@@ -1,0 +1,82 @@
+"""A situation told from a list of facts alone: for the command line, evaluations and tests, without a server.
+
+Asked about moments in order; what was asked for once can't be asked again for an earlier moment (Engine.evaluate).
+"""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from agents.judgment.decision import Judgment
+from agents.judgment.engine.engine import Engine
+from agents.judgment.engine.picture import Picture
+from agents.judgment.situation import CallRecord, Signed, Standing
+from knowledge.city import City
+from tools.emergency.facts import (
+    CitizenSignal,
+    Fact,
+    FeedState,
+    Forecast,
+    Observation,
+    WeatherAlert,
+    stamp,
+)
+
+F = TypeVar("F", bound=Fact)
+
+
+class FactSituation:
+    """Facts of one event. `standing`: what people signed and called, changed by whoever plays them."""
+
+    def __init__(self, city: City, facts: Sequence[Fact], start: datetime, event_id: str) -> None:
+        plan = city.weather.plan
+        districts = [district.code for district in city.districts.values()]
+        self._engine = Engine(plan, city.weather.stations, districts, start=start)
+        self._facts = sorted(facts, key=stamp)
+        for fact in self._facts:
+            self._engine.add(fact)
+        self.standing_now = Standing(event_id=event_id, started_at=start)
+        self.last: Judgment | None = None
+
+    def sign(self, *signed: Signed) -> None:
+        """What stands from now on; a hazard not named has nothing signed."""
+        self.standing_now = self.standing_now.model_copy(update={"signed": signed})
+
+    def called(self, *calls: CallRecord) -> None:
+        self.standing_now = self.standing_now.model_copy(update={"calls": calls})
+
+    async def picture(self, at: datetime) -> Picture:
+        return await asyncio.to_thread(self._engine.evaluate, at)
+
+    async def what_if(self, at: datetime, changes: Sequence[Fact]) -> Picture:
+        return await asyncio.to_thread(self._engine.what_if, at, changes)
+
+    async def observations(self, at: datetime, hours: float) -> Sequence[Observation]:
+        return self._of(Observation, at, hours)
+
+    async def forecasts(self, at: datetime) -> Sequence[Forecast]:
+        return self._of(Forecast, at)
+
+    async def alerts(self, at: datetime) -> Sequence[WeatherAlert]:
+        return self._of(WeatherAlert, at)
+
+    async def citizens(self, at: datetime, hours: float) -> Sequence[CitizenSignal]:
+        return self._of(CitizenSignal, at, hours)
+
+    async def feeds(self, at: datetime) -> Sequence[FeedState]:
+        return tuple({one.feed: one for one in self._of(FeedState, at)}.values())
+
+    async def standing(self, at: datetime) -> Standing:
+        return self.standing_now
+
+    async def previous(self, at: datetime) -> Judgment | None:
+        return self.last
+
+    def _of(self, kind: type[F], at: datetime, hours: float | None = None) -> tuple[F, ...]:
+        since = at - timedelta(hours=hours) if hours is not None else None
+        return tuple(
+            fact
+            for fact in self._facts
+            if isinstance(fact, kind) and stamp(fact) <= at and (since is None or stamp(fact) > since)
+        )
