@@ -90,6 +90,7 @@ def _weather(pack: Pack, plan: ResponsePlan) -> WeatherPack:
         teams=_by(pack.teams.items, lambda item: item.team_id),
         equipment=_by(pack.equipment.items, lambda item: item.equip_id),
         contacts=_by(pack.contacts.items, lambda item: item.contact_id),
+        duties=pack.duties,
     )
 
 

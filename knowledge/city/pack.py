@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TypeVar
 
+from knowledge.city.duties import DUTIES_FILE, Duties
 from knowledge.city.plan import ResponsePlan
 from knowledge.city.policy import CityPolicy
 from knowledge.city.shapes import Shapes, read_shapes
@@ -56,6 +57,7 @@ class Pack:
     equipment: Table[Equipment]
     contacts: Table[Contact]
     shapes: Shapes
+    duties: Duties | None
 
     @property
     def tables(self) -> dict[str, "Table[Record]"]:
@@ -90,6 +92,7 @@ def read_pack(source: Source) -> Pack:
         equipment=source.table("weather/equipment.csv", Equipment),
         contacts=source.table("weather/contacts.csv", Contact),
         shapes=read_shapes(source),
+        duties=source.toml(DUTIES_FILE, Duties) if (source.root / DUTIES_FILE).exists() else None,
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from knowledge.city.calendar import WorkingCalendar
 from knowledge.city.check import BOUNDARY
+from knowledge.city.duties import Duties
 from knowledge.city.plan import ResponsePlan
 from knowledge.city.policy import (
     CityInfo,
@@ -49,7 +50,10 @@ from knowledge.city.weather import (
 
 @dataclass(frozen=True)
 class WeatherPack:
-    """The weather folder, by id. `plan_text` is the plan's Markdown, `plan` the same as data."""
+    """The weather folder, by id. `plan_text` is the plan's Markdown, `plan` the same as data.
+
+    A pack may have no duties: then nothing counts down.
+    """
 
     plan: ResponsePlan
     plan_text: str
@@ -60,6 +64,7 @@ class WeatherPack:
     teams: Mapping[str, Team]
     equipment: Mapping[str, Equipment]
     contacts: Mapping[str, Contact]
+    duties: Duties | None = None
 
 
 @dataclass(frozen=True, repr=False)
