@@ -130,7 +130,5 @@ export interface Judgment {
 }
 export interface JudgmentRow { judgment_id: string; number: number; at: string; made_at: string; trigger: string; level: Level | null; level_possible: Level | null }
 
-export type SituationEvent = { seq: number; at: string } & (
-  | { type: 'situation'; changed: string[]; level: Level | null; possible: Level | null }
-  | { type: 'sources' | 'decision' | 'call' | 'briefing' | 'judgment' | 'plan' | 'tick' }
-)
+/** One thing that happened: situation (with the conditions that changed), sources, decision, call, judgment, alert, … */
+export interface SituationEvent { seq: number; type: string; changed?: string[] }

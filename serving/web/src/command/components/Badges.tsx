@@ -3,7 +3,7 @@ import { COLOURS, levelClass, levelName, numeral, STATES } from '../state/levels
 
 /** A level: its numeral on its signal's colour. */
 export function LevelBadge({ level, big }: { level: Level | null; big?: boolean }) {
-  return <span className={`level ${levelClass(level)} ${big ? 'big' : ''}`} role="img" aria-label={levelName(level)}>{level ? `${numeral(level)}级` : '—'}</span>
+  return <span className={`lvl ${levelClass(level)} ${big ? 'big' : ''}`} role="img" aria-label={levelName(level)}>{level ? `${numeral(level)}级` : '—'}</span>
 }
 
 /** What an unknown may hide: hatched, with a question mark, never only coloured. */

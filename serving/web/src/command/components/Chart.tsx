@@ -33,7 +33,7 @@ export function Chart({ series, marked }: { series: Series; marked: string | nul
         <g key={name} className="reference"><line x1={LEFT} x2={WIDTH - 8} y1={y(value)} y2={y(value)} /><text x={WIDTH - 10} y={y(value) - 3} textAnchor="end">{name} {number(value)}</text></g>
       ))}
       {points.filter(([time]) => marked && Date.parse(time) === Date.parse(marked)).map(([time, value]) => (
-        <g key={time} className="here"><line x1={x(time)} x2={x(time)} y1={TOP} y2={HEIGHT - BOTTOM} /><circle cx={x(time)} cy={y(value)} r="5" /></g>
+        <g key={time} className="chart-here"><line x1={x(time)} x2={x(time)} y1={TOP} y2={HEIGHT - BOTTOM} /><circle cx={x(time)} cy={y(value)} r="5" /></g>
       ))}
     </svg>
   )

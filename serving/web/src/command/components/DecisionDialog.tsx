@@ -6,9 +6,8 @@ import { useCommand } from '../command'
 import { useCommandApi, useRefresh } from '../hooks/queries'
 import { useSend } from '../hooks/useSend'
 import { actsFor, clausesFor, EMPTY, levelsFor, missing, needsLevel, sentence, signerOf, wishOf, type Draft } from '../state/decision'
-import { ACTS, levelName } from '../state/levels'
+import { ACTS, adviceLine, levelName } from '../state/levels'
 import type { Act, HazardPicture, Level } from '../types'
-import { adviceLine } from './LevelStrip'
 
 /** A named person signs. First what is decided, then once more exactly what is signed; a habitual Enter can't do it. */
 export function DecisionDialog({ hazard, onClose }: { hazard: HazardPicture; onClose: () => void }) {
@@ -51,7 +50,7 @@ function Form({ draft, onDraft, hazard, signed }: { draft: Draft; onDraft: (draf
   const clauses = clausesFor(hazard, draft.level)
   return (
     <div className="form">
-      <p>系统建议：{adviceLine(hazard)}。现行：{signed ? levelName(signed) : '未启动'}。</p>
+      <p>系统建议：{adviceLine(hazard, signed)}。现行：{signed ? levelName(signed) : '未启动'}。</p>
       <div className="form-row"><span>决定</span><Radio.Group aria-label="决定" value={draft.action} onChange={(event) => set({ action: event.target.value as Act, level: null })} options={actsFor(signed).map((value) => ({ value, label: ACTS[value] }))} /></div>
       {needsLevel(draft.action) && <div className="form-row"><span>级别</span><Radio.Group aria-label="级别" value={draft.level} onChange={(event) => set({ level: event.target.value as Level })} options={levelsFor(draft.action, signed).map((value) => ({ value, label: levelName(value) }))} /></div>}
       <p className="basis-line">{clauses.length ? `已成立的条文：${clauses.join('、')}` : '没有已成立的启动条文：理由请写明依据'}</p>
@@ -68,7 +67,7 @@ function Review({ words, draft, hazard }: { words: string; draft: Draft; hazard:
   return (
     <div className="review-box">
       <p className="sentence-big">{words}</p>
-      <dl className="facts">
+      <dl className="about">
         <dt>理由</dt><dd>{draft.reason}</dd>
         <dt>依据</dt><dd>{clausesFor(hazard, draft.level).join('、') || '无已成立条文'}{judgment && `；第 ${judgment.number} 次研判（${moment(judgment.at)}）`}</dd>
         <dt>态势</dt><dd>{moment(situation.at)}，{situation.event.plan_version}</dd>

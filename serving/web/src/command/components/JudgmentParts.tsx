@@ -12,7 +12,7 @@ export function Advised({ item }: { item: Recommendation }) {
   return (
     <section className="advised-box" aria-label={`建议：${item.event}`}>
       <h4>{item.event}：{ADVICE[item.action]}{item.level && ` ${levelName(item.level)}`} <LevelBadge level={item.level} /></h4>
-      <dl className="facts">
+      <dl className="about">
         {item.clause && <><dt>依据</dt><dd>{item.clause} <Basis ids={item.reasons} most={6} /></dd></>}
         <dt>签发</dt><dd>{item.signer || '—'}</dd>
         {item.chair && <><dt>会商主持</dt><dd>{item.chair}</dd></>}

@@ -1,9 +1,9 @@
 import { Button } from 'antd'
-import { moment, timeOfDay } from '../../state/format'
+import { timeOfDay } from '../../state/format'
 import { useCommand } from '../command'
 import { met, metSince } from '../state/conditions'
-import { old } from '../state/freshness'
-import { ADVICE, couldBeHigher, levelClass, levelName } from '../state/levels'
+import { clock, old, when } from '../state/freshness'
+import { couldBeHigher, levelClass, levelName } from '../state/levels'
 import type { HazardPicture, Level } from '../types'
 import { LevelBadge, PossibleBadge } from './Badges'
 
@@ -20,7 +20,7 @@ export function LevelStrip({ onDecide }: { onDecide: (hazard: string) => void })
 }
 
 function HazardCard({ hazard, signed, onDecide }: { hazard: HazardPicture; signed: Level | null; onDecide: () => void }) {
-  const { canAct, go } = useCommand()
+  const { canAct, go, now } = useCommand()
   const since = metSince(hazard)
   const clauses = met(hazard).filter((row) => row.level === hazard.level)
   return (
@@ -30,7 +30,7 @@ function HazardCard({ hazard, signed, onDecide }: { hazard: HazardPicture; signe
       <div className="hazard-words">
         <p className="rule">
           {hazard.level
-            ? <>条件自 <b>{since ? moment(since) : '—'}</b> 起成立 <button type="button" className="link" onClick={() => go({ pane: 'table', filter: 'met' })}>{clauses.map((row) => row.clause).join('、')}</button></>
+            ? <>自 <b>{when(since, now)}</b> 成立 <button type="button" className="link" onClick={() => go({ pane: 'table', filter: 'met' })}>{clauses.map((row) => row.clause).join('、')}</button></>
             : '没有启动条件成立'}
         </p>
         <p className="hazard-more">
@@ -38,7 +38,7 @@ function HazardCard({ hazard, signed, onDecide }: { hazard: HazardPicture; signe
           {couldBeHigher(hazard.level, hazard.possible) && hazard.possible && <PossibleBadge level={hazard.possible} />}
         </p>
       </div>
-      {canAct && <Button onClick={onDecide} aria-label={`${hazard.name}：签发决定`}>签发决定…</Button>}
+      {canAct && <Button onClick={onDecide} aria-label={`${hazard.name}：签发决定`}>签发…</Button>}
     </article>
   )
 }
@@ -53,11 +53,6 @@ function Signed({ level, signed, since }: { level: Level | null; signed: Level |
   return <span className="signed">{signed ? `✓ 已签发：${levelName(signed)}` : '未启动响应'}</span>
 }
 
-/** What the plan advises for each hazard, in one line. */
-export function adviceLine(hazard: HazardPicture): string {
-  return `${hazard.name}：${ADVICE[hazard.action]}${hazard.target && hazard.action !== 'none' ? levelName(hazard.target) : ''}`
-}
-
 export function Countdowns() {
   const { situation, now } = useCommand()
   if (!situation.countdowns.length) return null
@@ -66,8 +61,8 @@ export function Countdowns() {
       {situation.countdowns.map((item) => {
         const left = Date.parse(item.due_at) - now
         return (
-          <li key={item.kind + item.due_at} className={left < 0 ? 'over' : left < 600_000 ? 'near' : ''}>
-            <b>{left < 0 ? `✕ 已超 ${old(-left / 1000)}` : `剩 ${old(left / 1000)}`}</b>
+          <li key={item.kind + item.due_at} className={left < 0 ? 'late' : left < 600_000 ? 'near' : ''}>
+            <b>{left < 0 ? `✕ 超 ${clock(-left)}` : `剩 ${clock(left)}`}</b>
             <span>{item.title}<small>{timeOfDay(item.due_at)} 前 · {item.clause}</small></span>
           </li>
         )

@@ -7,7 +7,7 @@ export function Chips({ ids }: { ids: readonly string[] }) {
   const evidence = useEvidence()
   const look = useLook()
   return (
-    <span className="chips">
+    <span className="proofs">
       {ids.map((id) => (
         <button
           key={id} type="button" className="chip" aria-current={place.look === `evidence|${id}` || undefined}

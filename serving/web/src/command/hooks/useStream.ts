@@ -4,10 +4,12 @@ import { follow } from '../../events'
 import type { SituationEvent } from '../types'
 import { useRefresh } from './queries'
 
-const TOUCHES: Record<SituationEvent['type'], string[]> = {
-  situation: ['situation', 'timeline'], sources: ['situation'], decision: ['situation', 'timeline', 'calls'], call: ['calls'],
-  briefing: ['briefings', 'briefing', 'versions', 'timeline'], judgment: ['judgments', 'situation'], plan: ['situation', 'timeline'], tick: [],
+/** What an event makes stale; any other one (a signal, a finding, another plan) changes the picture and its line. */
+const TOUCHES: Record<string, string[]> = {
+  sources: ['situation'], decision: ['situation', 'timeline', 'calls'], call: ['calls'], tick: [],
+  briefing: ['briefings', 'briefing', 'versions', 'timeline'], judgment: ['judgments', 'timeline'],
 }
+const PICTURE = ['situation', 'timeline']
 
 export interface Stream { connected: boolean; /** Conditions that changed with the newest event that changed any. */ changed: ReadonlySet<string> }
 
@@ -32,8 +34,8 @@ export function useStream(seq: number | undefined): Stream {
         lost = !reached
       },
       onEvents: (events) => {
-        refresh(...new Set(events.flatMap((event) => TOUCHES[event.type] ?? [])))
-        const news = events.flatMap((event) => (event.type === 'situation' ? event.changed : []))
+        refresh(...new Set(events.flatMap((event) => TOUCHES[event.type] ?? PICTURE)))
+        const news = events.flatMap((event) => event.changed ?? [])
         if (news.length) setChanged(new Set(news))
       },
     })

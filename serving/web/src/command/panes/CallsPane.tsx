@@ -44,7 +44,7 @@ export function CallRow({ call }: { call: CallState }) {
     refresh('calls')
   })
   return (
-    <li className={`call call-${state}`}>
+    <li className={`callrow call-${state}`}>
       <div className="call-state"><b>{sign} {word}</b>{state !== 'acknowledged' && <span>{left < 0 ? `超 ${old(-left / 1000)}` : `剩 ${old(left / 1000)}`}</span>}{call.acknowledged_at && <small>{timeOfDay(call.acknowledged_at)}</small>}</div>
       <div className="call-who"><b>{call.post}</b> <a href={`tel:${call.phone}`}>{call.phone}</a><small>{call.called_by && `由 ${call.called_by} 叫应 · `}{call.signal} · {call.clause}</small>{call.said && <p>“{call.said}”</p>}{trouble && <p className="trouble">✕ {trouble}</p>}</div>
       {canAct && (

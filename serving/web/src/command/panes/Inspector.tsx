@@ -78,7 +78,7 @@ function EvidenceBody({ id }: { id: string }) {
   const station = found.kind === 'observation' && found.subject
   return <>
     <h3>{found.text}</h3>
-    <dl className="facts">
+    <dl className="about">
       {found.figures.length > 0 && <><dt>数值</dt><dd>{found.figures.map(([value, unit]) => `${number(value)} ${unit}`).join('，')}</dd></>}
       {found.at && <><dt>时间</dt><dd>{moment(found.at)}</dd></>}
       {found.clause && <><dt>条文</dt><dd>{found.clause}</dd></>}
@@ -99,7 +99,7 @@ function RiskBody({ id }: { id: string }) {
   return <>
     <h3>{exposed?.name ?? point?.name} <small>{exposed?.kind ?? point?.kind}</small></h3>
     {exposed ? (
-      <dl className="facts">
+      <dl className="about">
         <dt>现状</dt><dd>{exposed.under}</dd>
         {exposed.people !== null && <><dt>人数</dt><dd>{exposed.people} 人</dd></>}
         {exposed.shelter_name && <><dt>避护场所</dt><dd>{exposed.shelter_name}{exposed.distance_km !== null && `，${exposed.distance_km.toFixed(1)} 公里`}{exposed.shelter_room !== null && `，尚可容 ${exposed.shelter_room} 人`}</dd></>}
@@ -117,7 +117,7 @@ function ClusterBody({ id }: { id: string }) {
   return <>
     <h3>{found.place}：{found.kind} {found.count} 件</h3>
     {found.unseen && <p className="unsigned">! 群众报了，附近站点没有反映：请派人看</p>}
-    <dl className="facts"><dt>时段</dt><dd>{moment(found.first_at)} 至 {moment(found.last_at)}</dd><dt>最近站点</dt><dd>{found.nearest_station ?? '无'}{found.station_says && `：${found.station_says}`}</dd></dl>
+    <dl className="about"><dt>时段</dt><dd>{moment(found.first_at)} 至 {moment(found.last_at)}</dd><dt>最近站点</dt><dd>{found.nearest_station ?? '无'}{found.station_says && `：${found.station_says}`}</dd></dl>
   </>
 }
 

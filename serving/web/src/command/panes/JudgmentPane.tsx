@@ -68,7 +68,7 @@ function Shown({ judgment }: { judgment: Judgment }) {
 
 function Narrative({ paragraph }: { paragraph: Paragraph }) {
   return (
-    <p className="narrative"><b>{PARTS[paragraph.part]}</b>　
+    <p className="narrative"><b>{PARTS[paragraph.part]}</b>{'　'}
       {paragraph.sentences.map((sentence, at) => <span key={at} className={`sentence from-${sentence.source}`}>{sentence.text}<Chips ids={sentence.evidence} /></span>)}
     </p>
   )

@@ -1,24 +1,20 @@
 import { Button } from 'antd'
 import { moment, timeOfDay } from '../../state/format'
 import { ColourBadge, LevelBadge, StateBadge } from '../components/Badges'
-import { adviceLine } from '../components/LevelStrip'
 import { useCommand, useLook } from '../command'
 import { useCalls } from '../hooks/queries'
 import { callCounts } from '../state/calls'
 import { counts, met } from '../state/conditions'
+import { when } from '../state/freshness'
+import { adviceLine } from '../state/levels'
 import { latest, MARKS } from '../state/timeline'
 
 /** What a commander needs before anything else: the advice, what changed, who has not answered, what is not known. */
 export function NowPane() {
   return (
     <div className="now scroll">
-      <Advice />
-      <News most={9} />
-      <MetNow />
-      <Alerts />
-      <CallsNow />
-      <NotKnown />
-      <Clusters />
+      <div className="now-side"><Advice /><MetNow /><NotKnown /></div>
+      <div className="now-side"><CallsNow /><News most={9} /><Alerts /><Clusters /></div>
     </div>
   )
 }
@@ -28,7 +24,7 @@ function Advice() {
   return (
     <section aria-label="建议">
       <h3>按预案的建议</h3>
-      {situation.picture.hazards.map((hazard) => <p key={hazard.hazard} className="advice-line">{adviceLine(hazard)}</p>)}
+      {situation.picture.hazards.map((hazard) => <p key={hazard.hazard} className="advice-line">{adviceLine(hazard, situation.signed[hazard.hazard] ?? null)}</p>)}
       {judgment && <p><small>第 {judgment.number} 次研判 {timeOfDay(judgment.at)}</small> <button type="button" className="link" onClick={() => go({ pane: 'judgment' })}>措施、转移、预置力量 →</button></p>}
       <p className="quiet-line">系统只作建议：启动、调整、终止由预案规定的岗位签发。</p>
     </section>
@@ -40,7 +36,7 @@ export function News({ most }: { most: number }) {
   const { timeline, situation, go } = useCommand()
   const items = timeline ? latest(timeline, situation.at, most) : []
   return (
-    <section className="news" aria-label="最近变化">
+    <section className="lately" aria-label="最近变化">
       <h3>最近变化</h3>
       {!items.length && <p className="quiet-line">还没有变化。</p>}
       <ul>
@@ -57,7 +53,7 @@ export function News({ most }: { most: number }) {
 }
 
 export function MetNow() {
-  const { situation } = useCommand()
+  const { situation, now } = useCommand()
   const look = useLook()
   const rows = situation.picture.hazards.flatMap(met)
   return (
@@ -68,7 +64,7 @@ export function MetNow() {
           <li key={row.id}>
             <LevelBadge level={row.level} />
             <button type="button" className="link" onClick={() => look({ kind: 'condition', id: row.id })}>{row.clause}</button>
-            <span className="met-text">{row.text}</span><small>自 {timeOfDay(row.since)}</small>
+            <span className="met-text">{row.text}</span><small>自 {when(row.since, now)}</small>
           </li>
         ))}
       </ul>

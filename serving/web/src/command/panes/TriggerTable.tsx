@@ -1,6 +1,6 @@
 import { Button, Segmented } from 'antd'
 import { Fragment, useState } from 'react'
-import { moment, timeOfDay } from '../../state/format'
+import { moment } from '../../state/format'
 import { LevelBadge, StateBadge } from '../components/Badges'
 import { ConditionEvidence } from '../components/ConditionEvidence'
 import { FindingDialog } from '../components/FindingDialog'
@@ -8,6 +8,7 @@ import { WhatIfPanel } from '../components/WhatIfPanel'
 import { useCommand } from '../command'
 import { useWhatIf } from '../hooks/useWhatIf'
 import { counts, differing, grouped, measured, metSince, threshold } from '../state/conditions'
+import { when } from '../state/freshness'
 import { levelName } from '../state/levels'
 import type { Filter } from '../state/place'
 import type { Condition, Picture } from '../types'
@@ -70,17 +71,17 @@ function Rows({ picture, filter, flips, open, onToggle }: {
 }
 
 function Row({ row, flipped, open, onToggle }: { row: Condition; flipped: boolean; open: boolean; onToggle: () => void }) {
-  const { changed } = useCommand()
+  const { changed, now } = useCommand()
   return (
     <tr className={`cond c-${row.state} ${flipped ? 'flipped' : ''} ${changed.has(row.id) ? 'fresh' : ''}`}>
-      <td className="clause"><button type="button" className="link" aria-expanded={open} onClick={onToggle}>{open ? '▾' : '▸'} {row.clause}</button><small>{row.id}</small></td>
+      <td className="cond-clause"><button type="button" className="link" aria-expanded={open} onClick={onToggle}>{open ? '▾' : '▸'} {row.clause}</button><small>{row.id}</small></td>
       <td>{row.text}{row.why && row.state !== 'met' && <small className="why">{row.why}</small>}</td>
       <td className="figures">{row.tests.map((test) => {
         const { observed, required } = measured(test)
         return <div key={test.t} className={`vd-${test.value}`} title={threshold(test)}><b>{observed}</b> <small>{required}</small></div>
       })}</td>
       <td><StateBadge state={row.state} review={row.review} />{flipped && <b className="flip">假设</b>}</td>
-      <td className="times">{row.state === 'not_met' || row.state === 'human' ? <small>—</small> : moment(row.since)}{row.first_met_at && row.first_met_at !== row.since && <small>首次 {timeOfDay(row.first_met_at)}</small>}</td>
+      <td className="times">{row.state === 'not_met' || row.state === 'human' ? <small>—</small> : when(row.since, now)}{row.first_met_at && row.first_met_at !== row.since && <small>首次 {when(row.first_met_at, now)}</small>}</td>
     </tr>
   )
 }

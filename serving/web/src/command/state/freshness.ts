@@ -1,5 +1,6 @@
 /** How old what is shown is, in words. */
 
+import { moment, timeOfDay } from '../../state/format'
 import type { Source } from '../types'
 
 const SIGNS: Record<Source['state'], [sign: string, word: string]> = { ok: ['●', ''], stale: ['◐', '偏旧'], down: ['✕', '中断'] }
@@ -24,10 +25,16 @@ export function old(seconds: number): string {
   return minutes % 60 ? `${Math.floor(minutes / 60)}小时${minutes % 60}分` : `${minutes / 60}小时`
 }
 
-/** "02:41" left, or "−03:10" over; hours where there are any. */
+/** "02:41"; hours where there are any. */
 export function clock(ms: number): string {
-  const seconds = Math.floor(Math.abs(ms) / 1000)
+  const seconds = Math.floor(ms / 1000)
   const two = (value: number) => String(value).padStart(2, '0')
   const hours = Math.floor(seconds / 3600)
-  return `${ms < 0 ? '−' : ''}${hours ? `${hours}:` : ''}${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`
+  return `${hours ? `${hours}:` : ''}${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`
+}
+
+/** "16:40" today, "5月18日 16:40" on another day of the event. */
+export function when(iso: string | null | undefined, now: number): string {
+  const today = moment(new Date(now).toISOString()).split(' ')[0]
+  return moment(iso).startsWith(`${today} `) ? timeOfDay(iso) : moment(iso)
 }

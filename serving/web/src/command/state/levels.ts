@@ -1,6 +1,6 @@
 /** Levels and states in words and signs: whoever sees no colours loses nothing. */
 
-import type { Act, Advice, Colour, Level, StationLevel, State } from '../types'
+import type { Act, Advice, Colour, HazardPicture, Level, StationLevel, State } from '../types'
 
 const NUMERALS: Record<Level, string> = { 1: 'Ⅰ', 2: 'Ⅱ', 3: 'Ⅲ', 4: 'Ⅳ' }
 export const LEVELS: readonly Level[] = [1, 2, 3, 4]
@@ -37,4 +37,20 @@ export const COLOURS: Record<Colour, Level> = { 红: 1, 橙: 2, 黄: 3, 蓝: 4 }
 /** Whether the level could be higher than the rules say for certain. */
 export function couldBeHigher(level: Level | null, possible: Level | null): boolean {
   return possible !== null && (level === null || possible < level)
+}
+
+/**
+ * The advice against what is really signed. The picture's own `action` assumes that each advice before was signed at
+ * once; `in_force` is where that leads, ending conditions included, and that is what the signed level is held against.
+ */
+export function advised({ in_force: target }: HazardPicture, signed: Level | null): { action: Advice; level: Level | null } {
+  if (target === null) return { action: signed === null ? 'none' : 'end', level: null }
+  if (signed === null) return { action: 'start', level: target }
+  return { action: signed === target ? 'keep' : target < signed ? 'upgrade' : 'downgrade', level: target }
+}
+
+/** "防汛：建议启动Ⅲ级". */
+export function adviceLine(hazard: HazardPicture, signed: Level | null): string {
+  const { action, level } = advised(hazard, signed)
+  return `${hazard.name}：${ADVICE[action]}${level ? levelName(level) : ''}`
 }

@@ -67,3 +67,13 @@ export function inside(view: View, sheet: Projection): View {
   const clamp = (value: number, size: number) => Math.min(Math.max(0, value), size - size / view.zoom)
   return { ...view, x: clamp(view.x, sheet.width), y: clamp(view.y, sheet.height) }
 }
+
+/** The window that holds all the spots with room around them; the whole sheet where there are none. */
+export function around(spots: readonly Spot[], sheet: Projection): View {
+  if (!spots.length) return WHOLE
+  const { west, south, east, north } = boundsOf(spots)
+  const zoom = Math.min(MAX_ZOOM, Math.max(1, Math.min(sheet.width / ((east - west) * ROOM + 1), sheet.height / ((north - south) * ROOM + 1))))
+  return inside({ x: (west + east) / 2 - sheet.width / zoom / 2, y: (south + north) / 2 - sheet.height / zoom / 2, zoom }, sheet)
+}
+
+const ROOM = 1.3

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest'
+import { at, call, condition, hazard } from '../../testing/command'
+import { callCounts, orderedCalls, stateAt } from './calls'
+import { actsFor, clausesFor, EMPTY, levelsFor, missing, sentence, wishOf } from './decision'
+import { judgmentAt } from './judgments'
+import { keyOf, rangeOf, withChange } from './whatif'
+
+const FLOOD = hazard([condition('F3-02', 3, 'met'), condition('F4-01', 4, 'met'), condition('F2-01', 2, 'unknown')], { level: 3 })
+
+describe('a decision', () => {
+  it('has nothing chosen, and names what is missing', () => {
+    expect(EMPTY).toEqual({ action: null, level: null, reason: '', post: '' })
+    expect(missing(EMPTY)).toBe('请选择决定')
+    expect(missing({ ...EMPTY, action: 'start' })).toBe('请选择级别')
+    expect(missing({ ...EMPTY, action: 'end' })).toBe('请填写签发岗位')
+    expect(wishOf({ ...EMPTY, action: 'start', level: 3, post: ' ', reason: '达到' }, 'flood', null)).toBeNull()
+  })
+
+  it('offers only what can be done from what is signed', () => {
+    expect(actsFor(null)).toEqual(['start', 'no_start'])
+    expect(actsFor(3)).toEqual(['upgrade', 'downgrade', 'end'])
+    expect(levelsFor('upgrade', 3)).toEqual([1, 2])
+    expect(levelsFor('downgrade', 3)).toEqual([4])
+    expect(levelsFor('start', null)).toEqual([1, 2, 3, 4])
+    expect(levelsFor('end', 3)).toEqual([])
+  })
+
+  it('rests on the met clauses of its level and above, never on unknown ones', () => {
+    expect(clausesFor(FLOOD, 3)).toEqual(['5.3(2)'])
+    expect(clausesFor(FLOOD, 4)).toEqual(['5.3(2)', '5.4(1)'])
+    expect(clausesFor(FLOOD, 2)).toEqual([])
+  })
+
+  it('says exactly what is signed', () => {
+    const draft = { action: 'start' as const, level: 3 as const, reason: ' 条件成立 ', post: '市防指秘书长' }
+    expect(sentence(draft, FLOOD, '李敏')).toBe('李敏（市防指秘书长）签发：防汛应急响应，启动Ⅲ级。')
+    expect(wishOf(draft, 'flood', 'J1')).toEqual({ hazard: 'flood', action: 'start', level: 3, reason: '条件成立', basis: 'J1', post: '市防指秘书长' })
+    expect(wishOf({ ...draft, action: 'end' }, 'flood', null)?.level).toBeNull()
+  })
+})
+
+describe('calls', () => {
+  const now = Date.parse(at('17:00'))
+  const calls = [call('a', 'acknowledged', '16:00'), call('b', 'to_call', '17:10'), call('c', 'calling', '16:50'), call('d', 'overdue', '16:30')]
+
+  it('are overdue by the clock, not only by the server', () => {
+    expect(calls.map((one) => stateAt(one, now))).toEqual(['acknowledged', 'to_call', 'overdue', 'overdue'])
+    expect(callCounts(calls, now)).toEqual({ overdue: 2, escalated: 0, calling: 0, to_call: 1, acknowledged: 1 })
+  })
+
+  it('stand with the longest overdue first', () => {
+    expect(orderedCalls(calls, now).map((one) => one.contact_id)).toEqual(['d', 'c', 'b', 'a'])
+  })
+})
+
+describe('judgments', () => {
+  it('of a replayed moment know nothing of later ones', () => {
+    const row = (judgment_id: string, clock: string, number: number) => ({ judgment_id, number, at: at(clock), made_at: at(clock), trigger: 'change', level: null, level_possible: null })
+    const rows = [row('J1', '16:00', 1), row('J2', '17:00', 2)]
+    expect(judgmentAt(rows, at('16:30'))?.judgment_id).toBe('J1')
+    expect(judgmentAt(rows, null)?.judgment_id).toBe('J2')
+    expect(judgmentAt(rows, at('15:00'))).toBeUndefined()
+  })
+})
+
+describe('assumptions', () => {
+  it('hold one figure for each subject', () => {
+    const rain = (value: number) => ({ kind: 'district_rain' as const, district_code: '990302', window_min: 60, value })
+    const level = { kind: 'station' as const, station_id: 'RV01', metric: 'water_level', value: 31 }
+    const changes = withChange(withChange(withChange([], rain(10)), level), rain(60))
+    expect(changes).toEqual([rain(60), level])
+    expect(keyOf(rain(1))).not.toBe(keyOf({ ...rain(1), window_min: 180 }))
+  })
+
+  it('move a level around what is measured, and rain up to what falls', () => {
+    expect(rangeOf({ kind: 'station', station_id: 'RV01', metric: 'water_level', value: 0 }, 30.4)).toMatchObject({ min: 22, max: 39, unit: 'm' })
+    expect(rangeOf({ kind: 'district_rain', district_code: 'x', window_min: 1440, value: 0 }, null)).toMatchObject({ min: 0, max: 500 })
+  })
+})

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest'
+import { at, mark, timeline } from '../../testing/command'
+import type { LevelStep } from '../types'
+import { eventClock } from '../hooks/useNow'
+import { clock, old, sourceLine, when } from './freshness'
+import { bands, cityTime, clustered, hours, latest, momentOf, share, stepOf, steps } from './timeline'
+
+describe('the event on one line', () => {
+  it('joins steps of one level into a band and leaves out none', () => {
+    const levels: LevelStep[] = [{ at: at('08:00'), flood: null }, { at: at('15:50'), flood: 4 }, { at: at('16:00'), flood: 4 }, { at: at('16:40'), flood: 3 }]
+    expect(bands(levels, 'flood', at('18:00'))).toEqual([
+      { from: at('15:50'), to: at('16:40'), level: 4 }, { from: at('16:40'), to: at('18:00'), level: 3 },
+    ])
+    expect(bands(levels, 'typhoon', at('18:00'))).toEqual([])
+  })
+
+  it('goes from step to moment and back; the last step is the present', () => {
+    const line = timeline()
+    expect(steps(line)).toBe(60)
+    expect(momentOf(51, line)).toBe(at('16:30'))
+    expect(stepOf(at('16:30'), line)).toBe(51)
+    expect(momentOf(60, line)).toBeNull()
+    expect(stepOf(null, line)).toBe(60)
+    expect(stepOf(at('07:00'), line)).toBe(0)
+  })
+
+  it('marks what lies together once, in the row of its kind', () => {
+    const items = [mark('16:00'), mark('16:01', { subject: 'F4-02' }), mark('16:00', { kind: 'alert' }), mark('17:00', { kind: 'decision' })]
+    expect(clustered(timeline({ items })).map(({ row, marks }) => [row, marks.length])).toEqual([[0, 1], [1, 2], [2, 1]])
+  })
+
+  it('tells the newest first, and nothing of what came later', () => {
+    const items = [mark('16:00'), mark('17:30', { text: '后来' }), mark('16:40', { text: '新' })]
+    expect(latest(timeline({ items }), at('17:00'), 5).map((one) => one.text)).toEqual(['新', '成立'])
+  })
+
+  it('keeps to the city’s clock, whatever the browser’s', () => {
+    expect(cityTime(Date.parse('2026-05-17T17:30:00Z'))).toBe('2026-05-18T01:30:00+08:00')
+    expect(hours(timeline())[0]).toBe(at('08:00'))
+    expect(hours(timeline({ to: '2026-05-19T20:00:00+08:00' })).length).toBeLessThanOrEqual(13)
+    expect(share(at('13:00'), timeline())).toBe(0.5)
+  })
+})
+
+describe('ages', () => {
+  it('are told in words, with a sign for what is wrong', () => {
+    expect(old(59)).toBe('59秒')
+    expect(old(3600)).toBe('1小时')
+    expect(old(7500)).toBe('2小时5分')
+    expect(sourceLine({ name: 'alerts', state: 'down', fetched_at: null, age_s: null, why: '' })).toBe('✕ 中断 从未收到')
+    expect(sourceLine({ name: 'alerts', state: 'ok', fetched_at: '', age_s: 3, why: '' })).toBe('● 3秒前')
+    expect([clock(190_000), clock(3_725_000)]).toEqual(['03:10', '1:02:05'])
+    expect(when(at('16:40'), Date.parse(at('23:00')))).toBe('16:40')
+    expect(when(at('16:40'), Date.parse('2026-05-19T01:00:00+08:00'))).toBe('5月18日 16:40')
+  })
+
+  it('of an exercise run at the exercise’s speed', () => {
+    const answers = [{ now: 0, heardAt: 0 }, { now: 60_000, heardAt: 1000 }]
+    expect(eventClock(answers, 2000)).toBe(120_000)
+    expect(eventClock([{ now: 500, heardAt: 100 }], 1100)).toBe(1500)
+    expect(eventClock([], 7)).toBe(7)
+  })
+})
