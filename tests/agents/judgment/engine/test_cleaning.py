@@ -72,14 +72,14 @@ def test_rows_forgotten_still_speak_for_those_after_them(
     values: list[float], cut: int, data: st.DataObject
 ) -> None:
     whole, trimmed = Series(RULES, INTERVAL), Series(RULES, INTERVAL)
-    cut = min(cut, len(values))
+    cut = min(cut, len(values) - 1)
     for slot, value in enumerate(values):
         if slot == cut:
             trimmed.totals(0, len(trimmed.times))
             trimmed.trim(cut * INTERVAL)
         whole.put(slot * INTERVAL, value, False)
         trimmed.put(slot * INTERVAL, value, False)
-    late = data.draw(st.integers(cut, max(cut, len(values))))
+    late = data.draw(st.integers(cut, len(values)))
     for series in (whole, trimmed):
         series.put(late * INTERVAL + MINUTE, 5.0, False)
     if cut:
