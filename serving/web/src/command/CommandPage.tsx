@@ -10,12 +10,11 @@ import './map.css'
 import './table.css'
 import './panes.css'
 import './layouts.css'
+import { Clock } from './components/Clock'
 import { Banners } from './components/StatusBar'
 import { Desk } from './Desk'
 import { useCityMap, useJudgment, useJudgments, useSituation, useTimeline } from './hooks/queries'
 import { useCommandKeys } from './hooks/useCommandKeys'
-import { useEventNow } from './hooks/useEventNow'
-import { useNow } from './hooks/useNow'
 import { usePlace } from './hooks/usePlace'
 import { useStream } from './hooks/useStream'
 import { useTheme } from './hooks/useTheme'
@@ -44,8 +43,7 @@ function Page({ theme, setTheme }: Pick<ReturnType<typeof useTheme>, 'theme' | '
   const query = useSituation(place.at)
   const situation = query.data
   const stream = useStream(place.at === null ? situation?.seq : undefined)
-  const command = useCommandOf(situation, query.dataUpdatedAt, place, go, stream.changed)
-  const browserNow = useNow()
+  const command = useCommandOf(situation, place, go, stream.changed)
   const tickets = useTickets('').data?.items ?? []
   const connected = stream.connected && !(query.error && place.at === null)
   useCommandKeys(place, go, () => setHelp(true))
@@ -55,8 +53,10 @@ function Page({ theme, setTheme }: Pick<ReturnType<typeof useTheme>, 'theme' | '
       {!place.wall && <Others rows={tickets} selected={null} onOpen={openTicket} />}
       {command ? (
         <CommandContext.Provider value={command}>
-          <Banners connected={connected} heardAt={query.dataUpdatedAt} browserNow={browserNow} />
-          {place.wall ? <Wall theme={theme} setTheme={setTheme} /> : <Desk theme={theme} setTheme={setTheme} />}
+          <Clock situation={command.situation} heardAt={query.dataUpdatedAt}>
+            <Banners connected={connected} heardAt={query.dataUpdatedAt} />
+            {place.wall ? <Wall theme={theme} setTheme={setTheme} /> : <Desk theme={theme} setTheme={setTheme} />}
+          </Clock>
         </CommandContext.Provider>
       ) : <p className={`quiet ${query.error ? 'trouble' : ''}`} role="status">{query.error ? `✕ ${query.error.message}` : '正在读取态势…'}</p>}
       {help && <Keys onClose={() => setHelp(false)} />}
@@ -64,16 +64,15 @@ function Page({ theme, setTheme }: Pick<ReturnType<typeof useTheme>, 'theme' | '
   )
 }
 
-function useCommandOf(
-  situation: Situation | undefined, heardAt: number, place: Command['place'], go: Command['go'], changed: Command['changed'],
-): Command | null {
+function useCommandOf(situation: Situation | undefined, place: Command['place'], go: Command['go'], changed: Command['changed']): Command | null {
   const map = useCityMap()
   const timeline = useTimeline().data
-  const rows = useJudgments().data?.items
-  const judgment = useJudgment(judgmentAt(rows ?? [], place.at)?.judgment_id ?? null).data
-  const now = useEventNow(situation, heardAt)
+  const row = judgmentAt(useJudgments().data?.items ?? [], place.at)
+  const found = useJudgment(row?.judgment_id ?? null).data
+  const judgment = row && found
   const names = useMemo(() => namesOf(map), [map])
-  if (!situation) return null
-  const shown = judgment && judgmentAt(rows ?? [], place.at) ? judgment : undefined
-  return { situation, timeline, map, judgment: shown, names, place, go, now, canAct: place.at === null && !place.wall, changed }
+  return useMemo(
+    () => (situation ? { situation, timeline, map, judgment, names, place, go, canAct: place.at === null && !place.wall, changed } : null),
+    [situation, timeline, map, judgment, names, place, go, changed],
+  )
 }

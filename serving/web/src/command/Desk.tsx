@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { BriefingPane } from './briefing/BriefingPane'
-import { useCommand } from './command'
+import { useClock, useCommand } from './command'
 import { DecisionDialog } from './components/DecisionDialog'
 import { Countdowns, LevelStrip } from './components/LevelStrip'
 import { StatusBar } from './components/StatusBar'
@@ -44,7 +44,8 @@ export function Desk({ theme, setTheme }: { theme: Theme; setTheme: (theme: Them
 const NAMES: Record<Pane, string> = { now: '态势', table: '条件', judgment: '研判', briefing: '文件', calls: '叫应', map: '地图' }
 
 function PaneTabs() {
-  const { situation, place, go, now } = useCommand()
+  const { situation, place, go } = useCommand()
+  const now = useClock()
   const count = counts(situation.picture)
   const overdue = callCounts(useCalls().data?.items ?? [], now).overdue
   const notes: Partial<Record<Pane, string>> = { table: `${count.met}●${count.unknown ? ` ${count.unknown}?` : ''}`, calls: overdue ? `✕${overdue}` : '' }

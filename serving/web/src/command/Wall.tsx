@@ -1,4 +1,4 @@
-import { useCommand } from './command'
+import { useClock } from './command'
 import { Countdowns, LevelStrip } from './components/LevelStrip'
 import { StatusBar } from './components/StatusBar'
 import { TimelineBar } from './components/TimelineBar'
@@ -24,7 +24,7 @@ export function Wall({ theme, setTheme }: { theme: Theme; setTheme: (theme: Them
 }
 
 function OpenCalls() {
-  const { now } = useCommand()
+  const now = useClock()
   const calls = orderedCalls(useCalls().data?.items ?? [], now).filter((call) => stateAt(call, now) !== 'acknowledged')
   return <ul className="call-rows">{calls.slice(0, 5).map((call) => <CallRow key={call.contact_id + call.signal} call={call} />)}</ul>
 }

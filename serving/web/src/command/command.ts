@@ -16,8 +16,6 @@ export interface Command {
   names: Names
   place: Place
   go: Go
-  /** The event's own clock, in milliseconds; the moment replayed where one is. */
-  now: number
   /** Acts are for the present and not for the wall. */
   canAct: boolean
   /** Conditions that changed last. */
@@ -30,6 +28,13 @@ export function useCommand(): Command {
   const command = useContext(CommandContext)
   if (!command) throw new Error('useCommand needs a CommandContext.Provider above it')
   return command
+}
+
+/** The event's own clock, in milliseconds, apart from the rest: only what shows it is drawn anew every second. */
+export const ClockContext = createContext(0)
+
+export function useClock(): number {
+  return useContext(ClockContext)
 }
 
 export function useLook(): (subject: Subject) => void {

@@ -1,6 +1,6 @@
 import { moment } from '../../state/format'
 import { useCommand, useLook } from '../command'
-import { measured, ranked, readingValue, threshold } from '../state/conditions'
+import { measured, number, ranked, readingValue, threshold } from '../state/conditions'
 import type { Condition, Reading, TestState } from '../types'
 
 const VERDICTS = { true: ['●', '达到'], null: ['?', '未知'], false: ['○', '未达到'] } as const
@@ -10,19 +10,20 @@ export function ConditionEvidence({ condition }: { condition: Condition }) {
   return (
     <div className="tests">
       {condition.why && <p className={condition.state === 'unknown' ? 'why-unknown' : ''}>{condition.why}</p>}
-      {condition.tests.map((test) => <Test key={test.t} test={test} />)}
+      {condition.tests.map((test) => <Test key={test.t} test={test} said={condition.why} />)}
       {!condition.tests.length && <p>这一条只能由人判断：没有可用数据替代现场结论。</p>}
     </div>
   )
 }
 
-function Test({ test }: { test: TestState }) {
+/** `said`: the reason that stands above already. */
+function Test({ test, said }: { test: TestState; said: string }) {
   const { observed, required } = measured(test)
   const [sign, word] = VERDICTS[`${test.value}`]
   const wants = threshold(test)
   return (
     <div className="test">
-      <p><b className={`vd-${test.value}`}>{sign} {word}</b> {wants && `逐项 ${wants}，`}实有 <b>{observed}</b>，须 {required}{test.why && `（${test.why}）`}</p>
+      <p><b className={`vd-${test.value}`}>{sign} {word}</b> {wants && `${wants}：`}实有 <b>{observed}</b>，须 {required}{test.why && !said.includes(test.why) && `（${test.why}）`}</p>
       {test.readings.length > 0 && <ul className="readings">{ranked(test.readings).map((reading) => <ReadingChip key={reading.subject} reading={reading} unit={test.unit} />)}</ul>}
     </div>
   )
@@ -37,7 +38,7 @@ function ReadingChip({ reading, unit }: { reading: Reading; unit: string }) {
   return (
     <li>
       <button type="button" className={`reading-chip vd-${reading.verdict}`} title={reading.why || undefined} onClick={open}>
-        <span aria-hidden="true">{VERDICTS[`${reading.verdict}`][0]}</span> {names(reading.subject)} <b>{readingValue(reading, unit)}</b>
+        <span aria-hidden="true">{VERDICTS[`${reading.verdict}`][0]}</span> {names(reading.subject)} <b>{readingValue(reading, unit)}</b>{typeof reading.threshold === 'number' && <small>/ {number(reading.threshold)}</small>}
         <small>{reading.at ? moment(reading.at).split(' ')[1] : ''}{reading.verdict === null && reading.why ? ` ${reading.why}` : ''}</small>
       </button>
     </li>

@@ -1,6 +1,6 @@
 import { Button } from 'antd'
 import { timeOfDay } from '../../state/format'
-import { useCommand } from '../command'
+import { useClock, useCommand } from '../command'
 import { met, metSince } from '../state/conditions'
 import { clock, old, when } from '../state/freshness'
 import { couldBeHigher, levelClass, levelName } from '../state/levels'
@@ -20,7 +20,8 @@ export function LevelStrip({ onDecide }: { onDecide: (hazard: string) => void })
 }
 
 function HazardCard({ hazard, signed, onDecide }: { hazard: HazardPicture; signed: Level | null; onDecide: () => void }) {
-  const { canAct, go, now } = useCommand()
+  const { canAct, go } = useCommand()
+  const now = useClock()
   const since = metSince(hazard)
   const clauses = met(hazard).filter((row) => row.level === hazard.level)
   return (
@@ -45,7 +46,7 @@ function HazardCard({ hazard, signed, onDecide }: { hazard: HazardPicture; signe
 
 /** Met but not signed is what this page exists to close: it says for how long. */
 function Signed({ level, signed, since }: { level: Level | null; signed: Level | null; since: string | null }) {
-  const { now } = useCommand()
+  const now = useClock()
   const open = level !== null && (signed === null || level < signed)
   if (open) {
     return <b className="unsigned">✕ {signed ? `只签发到${levelName(signed)}` : '尚未签发'}{since && `，已过 ${old((now - Date.parse(since)) / 1000)}`}</b>
@@ -54,7 +55,8 @@ function Signed({ level, signed, since }: { level: Level | null; signed: Level |
 }
 
 export function Countdowns() {
-  const { situation, now } = useCommand()
+  const { situation } = useCommand()
+  const now = useClock()
   if (!situation.countdowns.length) return null
   return (
     <ul className="countdowns" aria-label="报送与会商时限">

@@ -1,6 +1,7 @@
 import { Button } from 'antd'
 import { moment } from '../../state/format'
-import { useCommand } from '../command'
+import { useClock, useCommand } from '../command'
+import { useNow } from '../hooks/useNow'
 import type { Theme } from '../hooks/useTheme'
 import { old, sourceLine, sourceName } from '../state/freshness'
 
@@ -8,7 +9,8 @@ const THEMES: Record<Theme, [next: Theme, name: string]> = { auto: ['dark', '随
 
 /** The event, its clock, every source with its age, and the way to the other layouts. */
 export function StatusBar({ theme, setTheme }: { theme: Theme; setTheme: (theme: Theme) => void }) {
-  const { situation, now, place, go } = useCommand()
+  const { situation, place, go } = useCommand()
+  const now = useClock()
   const [next, name] = THEMES[theme]
   return (
     <div className="cmd-status">
@@ -27,7 +29,8 @@ export function StatusBar({ theme, setTheme }: { theme: Theme; setTheme: (theme:
 }
 
 /** What must not be mistaken: a past moment for the present, or an old picture for a live one. */
-export function Banners({ connected, heardAt, browserNow }: { connected: boolean; heardAt: number; browserNow: number }) {
+export function Banners({ connected, heardAt }: { connected: boolean; heardAt: number }) {
+  const browserNow = useNow()
   const { situation, place, go } = useCommand()
   return <>
     {place.at !== null && (

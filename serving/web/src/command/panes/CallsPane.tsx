@@ -2,7 +2,7 @@ import { Button, Input, Modal } from 'antd'
 import { useState } from 'react'
 import { timeOfDay } from '../../state/format'
 import type { CallAct } from '../api'
-import { useCommand } from '../command'
+import { useClock, useCommand } from '../command'
 import { useCalls, useCommandApi, useRefresh } from '../hooks/queries'
 import { useSend } from '../hooks/useSend'
 import { callCounts, CALL_STATES, orderedCalls, stateAt } from '../state/calls'
@@ -11,7 +11,8 @@ import type { CallState } from '../types'
 
 /** Who has to be called, until when, and what came of it; the overdue stand first. */
 export function CallsPane() {
-  const { now, place } = useCommand()
+  const { place } = useCommand()
+  const now = useClock()
   const { data, error } = useCalls()
   const calls = data?.items ?? []
   const count = callCounts(calls, now)
@@ -31,7 +32,8 @@ export function CallsPane() {
 const ASKS: Record<Exclude<CallAct, 'call'>, string> = { acknowledge: '对方应答的内容', escalate: '升级的原因', note: '备注' }
 
 export function CallRow({ call }: { call: CallState }) {
-  const { now, canAct } = useCommand()
+  const { canAct } = useCommand()
+  const now = useClock()
   const api = useCommandApi()
   const refresh = useRefresh()
   const [asks, setAsks] = useState<Exclude<CallAct, 'call'> | null>(null)

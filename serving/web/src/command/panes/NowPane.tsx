@@ -1,7 +1,7 @@
 import { Button } from 'antd'
 import { moment, timeOfDay } from '../../state/format'
 import { ColourBadge, LevelBadge, StateBadge } from '../components/Badges'
-import { useCommand, useLook } from '../command'
+import { useClock, useCommand, useLook } from '../command'
 import { useCalls } from '../hooks/queries'
 import { callCounts } from '../state/calls'
 import { counts, met } from '../state/conditions'
@@ -53,7 +53,7 @@ export function News({ most }: { most: number }) {
 }
 
 export function MetNow() {
-  const { situation, now } = useCommand()
+  const { situation } = useCommand()
   const look = useLook()
   const rows = situation.picture.hazards.flatMap(met)
   return (
@@ -64,7 +64,7 @@ export function MetNow() {
           <li key={row.id}>
             <LevelBadge level={row.level} />
             <button type="button" className="link" onClick={() => look({ kind: 'condition', id: row.id })}>{row.clause}</button>
-            <span className="met-text">{row.text}</span><small>自 {when(row.since, now)}</small>
+            <span className="met-text">{row.text}</span><small>自 {when(row.since, situation.at)}</small>
           </li>
         ))}
       </ul>
@@ -87,7 +87,8 @@ export function Alerts() {
 }
 
 export function CallsNow() {
-  const { now, go } = useCommand()
+  const { go } = useCommand()
+  const now = useClock()
   const calls = useCalls().data?.items ?? []
   const count = callCounts(calls, now)
   if (!calls.length) return null

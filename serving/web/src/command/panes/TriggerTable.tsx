@@ -71,7 +71,7 @@ function Rows({ picture, filter, flips, open, onToggle }: {
 }
 
 function Row({ row, flipped, open, onToggle }: { row: Condition; flipped: boolean; open: boolean; onToggle: () => void }) {
-  const { changed, now } = useCommand()
+  const { changed, situation } = useCommand()
   return (
     <tr className={`cond c-${row.state} ${flipped ? 'flipped' : ''} ${changed.has(row.id) ? 'fresh' : ''}`}>
       <td className="cond-clause"><button type="button" className="link" aria-expanded={open} onClick={onToggle}>{open ? '▾' : '▸'} {row.clause}</button><small>{row.id}</small></td>
@@ -81,7 +81,7 @@ function Row({ row, flipped, open, onToggle }: { row: Condition; flipped: boolea
         return <div key={test.t} className={`vd-${test.value}`} title={threshold(test)}><b>{observed}</b> <small>{required}</small></div>
       })}</td>
       <td><StateBadge state={row.state} review={row.review} />{flipped && <b className="flip">假设</b>}</td>
-      <td className="times">{row.state === 'not_met' || row.state === 'human' ? <small>—</small> : when(row.since, now)}{row.first_met_at && row.first_met_at !== row.since && <small>首次 {when(row.first_met_at, now)}</small>}</td>
+      <td className="times">{row.state === 'not_met' || row.state === 'human' ? <small>—</small> : when(row.since, situation.at)}{row.first_met_at && row.first_met_at !== row.since && <small>首次 {when(row.first_met_at, situation.at)}</small>}</td>
     </tr>
   )
 }

@@ -1,7 +1,7 @@
 /** The trigger table: which rows, in which order, with which figures. */
 
 import type { Condition, HazardPicture, Level, Picture, Reading, TestState } from '../types'
-import { LEVELS } from './levels'
+import { LEVELS, numeral } from './levels'
 import type { Filter } from './place'
 
 export interface Group { hazard: HazardPicture; level: Level; rows: Condition[]; of: number }
@@ -40,28 +40,33 @@ export function conditionOf(picture: Picture, id: string): Condition | undefined
   return picture.hazards.flatMap((hazard) => [...hazard.conditions, ...hazard.end_conditions]).find((row) => row.id === id)
 }
 
-const SHARES = new Set(['areal_rain'])
-
 /** A test's own figure and what it is held against: "18.4% ≥ 15%", "10 站 ≥ 3 站". */
 export function measured(test: TestState): { observed: string; required: string } {
-  const show = (value: number | null) => {
-    if (value === null) return '—'
-    return SHARES.has(test.kind) ? `${(value * 100).toFixed(1)}%` : `${number(value)}${UNITS[test.kind] ?? ''}`
-  }
-  const range = test.upper !== null && test.observed !== null && test.upper > test.observed ? `–${show(test.upper)}` : ''
-  return { observed: show(test.observed) + range, required: `≥ ${show(test.required)}` }
+  const share = test.kind === 'areal_rain'
+  const figure = (value: number) => (share ? (value * 100).toFixed(1) : number(value))
+  const unit = share ? '%' : UNITS[test.kind] ?? ''
+  const reach = test.upper !== null && test.observed !== null && test.upper > test.observed ? `–${figure(test.upper)}` : ''
+  return { observed: test.observed === null ? '—' : figure(test.observed) + reach + unit, required: `≥ ${figure(test.required)}${unit}` }
 }
 
 const UNITS: Record<string, string> = {
   station_count: ' 站', forecast_districts: ' 区县', signal_districts: ' 区县', district_response: ' 区县', ticket_count: ' 件',
 }
 
-/** What each of the test's subjects has to reach: "60分钟 ≥ 50 mm". */
+/** What each of the test's subjects has to reach: "1小时 ≥ 50 mm", "≥ 历史最高水位", "Ⅳ级以上". */
 export function threshold(test: TestState): string {
   if (test.threshold === null) return ''
   const window = test.window_min ? `${span(test.window_min)} ` : ''
-  const value = typeof test.threshold === 'number' ? `${number(test.threshold)} ${test.unit}` : `${test.threshold}${test.unit}`
-  return `${window}≥ ${value.trim()}`
+  if (test.kind === 'district_response') return `${numeral(Number(test.threshold) as Level)}级以上`
+  if (test.kind === 'signal_districts') return `${test.threshold}色以上`
+  if (test.kind === 'ticket_count') return `${window}${test.threshold}`
+  return `${window}≥ ${typeof test.threshold === 'number' ? `${number(test.threshold)} ${test.unit}` : REFERENCES[test.threshold] ?? test.threshold}`.trim()
+}
+
+/** Levels that each station has its own of. */
+const REFERENCES: Record<string, string> = {
+  warn_level: '警戒水位', guarantee_level: '保证水位', record_level: '历史最高水位', flood_limit_level: '汛限水位', design_level: '设计水位',
+  check_level: '校核水位', dam_crest_level: '坝顶高程', depth_warn_cm: '警示水深', depth_close_cm: '封闭水深', rate_orange_mm_h: '橙色位移速率', rate_red_mm_h: '红色位移速率',
 }
 
 export function span(minutes: number): string {

@@ -34,7 +34,7 @@ export function clock(ms: number): string {
 }
 
 /** "16:40" today, "5月18日 16:40" on another day of the event. */
-export function when(iso: string | null | undefined, now: number): string {
+export function when(iso: string | null | undefined, now: string | number): string {
   const today = moment(new Date(now).toISOString()).split(' ')[0]
   return moment(iso).startsWith(`${today} `) ? timeOfDay(iso) : moment(iso)
 }

@@ -25,11 +25,13 @@ describe('the trigger table', () => {
   })
 
   it('shows shares as per cent, counts with their unit, and how far unknowns reach', () => {
-    expect(measured(test({ kind: 'areal_rain', observed: 0.184276, upper: 0.25, required: 0.15 }))).toEqual({ observed: '18.4%–25.0%', required: '≥ 15.0%' })
+    expect(measured(test({ kind: 'areal_rain', observed: 0.184276, upper: 0.25, required: 0.15 }))).toEqual({ observed: '18.4–25.0%', required: '≥ 15.0%' })
     expect(measured(test({ observed: 2, upper: 2, required: 3 }))).toEqual({ observed: '2 站', required: '≥ 3 站' })
     expect(measured(test({ observed: null }))).toEqual({ observed: '—', required: '≥ 3 站' })
     expect(threshold(test())).toBe('1小时 ≥ 50 mm')
-    expect(threshold(test({ threshold: '橙', unit: '', window_min: null }))).toBe('≥ 橙')
+    expect(threshold(test({ threshold: 'record_level', unit: 'm', window_min: null }))).toBe('≥ 历史最高水位')
+    expect(threshold(test({ kind: 'signal_districts', threshold: '暴雨橙', unit: '', window_min: null }))).toBe('暴雨橙色以上')
+    expect(threshold(test({ kind: 'district_response', threshold: 4, unit: '', window_min: null }))).toBe('Ⅳ级以上')
   })
 
   it('puts readings that hold before unknown ones, the strongest first', () => {
