@@ -171,7 +171,7 @@ class Source:
         for detail in error.errors(include_url=False):
             path = key_path(detail["loc"])
             where = path if line is None else f"第 {line} 行，{path} 列"
-            self.add(file, where, *_in_chinese(detail))
+            self.add(file, where, *in_chinese(detail))
 
 
 def key_path(location: tuple[int | str, ...]) -> str:
@@ -180,7 +180,7 @@ def key_path(location: tuple[int | str, ...]) -> str:
     return path.removeprefix(".") or "全文"
 
 
-def _in_chinese(detail: ErrorDetails) -> tuple[str, str]:
+def in_chinese(detail: ErrorDetails) -> tuple[str, str]:
     """(what is wrong, what to do) for one pydantic error."""
     got = repr(detail["input"])[:60]
     match detail["type"]:

@@ -24,6 +24,7 @@ from tools.transport import translated
 
 ATOM: Final = "{http://www.w3.org/2005/Atom}"
 ARCHIVES_MAX: Final = 10
+BREATH: Final = 20  # messages parsed before others get their turn on the event loop
 GAP: Final = timedelta(minutes=10)
 CONTENT_TAGS: Final = tuple(
     f"{{urn:oasis:names:tc:emergency:cap:{version}}}alert" for version in ("1.1", "1.2")
@@ -120,7 +121,9 @@ class CapFeed:
         """Oldest first through the parser, so that a cancel finds what it cancels."""
         bodies = await self._bodies(entries, faults)
         facts: list[WeatherAlert] = []
-        for entry, body in sorted(bodies, key=lambda pair: pair[0].updated):
+        for number, (entry, body) in enumerate(sorted(bodies, key=lambda pair: pair[0].updated)):
+            if number % BREATH == 0:
+                await asyncio.sleep(0)
             reference = entry.link or entry.entry_id
             self._read[(entry.entry_id, entry.updated)] = None
             try:

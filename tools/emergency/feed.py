@@ -14,7 +14,7 @@ from typing import Final, Protocol, TypeVar, cast
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from knowledge.city.source import key_path
+from knowledge.city.source import in_chinese, key_path
 from knowledge.errors import Problem
 from tools.emergency.facts import Fact, Provenance
 from tools.resilience import Guard, under
@@ -87,11 +87,13 @@ class Reader:
             self._guards, lambda: send(self._http, "GET", url, params=params, limit=limit), repeatable=True
         )
 
-    async def get_json(self, url: str, params: Mapping[str, str] | None = None) -> object:
-        """Raises CityError; a body that isn't JSON is CityBroken."""
+    async def get_json(
+        self, url: str, params: Mapping[str, str] | None = None
+    ) -> tuple[object, datetime | None]:
+        """The parsed body and when the server says it was made. Raises CityError; no JSON is CityBroken."""
         answer = await self.get(url, params)
         with translated(f"GET {url}"):
-            return json.loads(answer.body)
+            return json.loads(answer.body), made_at(answer)
 
     async def post_json(self, url: str, body: object, *, key: str) -> object:
         """POST with an idempotency key, so it may be repeated. Raises CityError."""
@@ -154,6 +156,7 @@ def models(items: Iterable[object], model: type[Model], reference: str, faults: 
         try:
             yield model.model_validate(item)
         except ValidationError as error:
-            first = error.errors(include_url=False, include_context=False)[0]
-            where, what = key_path(first["loc"]), f"{first['msg']}；原文 {shown(item)}"
-            faults.add(reference, f"第 {number} 条，{where}", what, "请提供方更正这一条；其余照常使用")
+            first = error.errors(include_url=False)[0]
+            what, _ = in_chinese(first)
+            where = f"第 {number} 条，{key_path(first['loc'])}"
+            faults.add(reference, where, f"{what}；原文 {shown(item)}", "请提供方更正这一条；其余照常使用")

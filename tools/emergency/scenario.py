@@ -8,23 +8,22 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Final, Literal, TypeVar
+from typing import Final, Literal, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, RootModel
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from knowledge.city.source import MaybeNumber, MaybeText, Record, Source, Text
 from knowledge.city.weather import Colour
 from tools.emergency.facts import (
     CitizenSignal,
-    DistrictReport,
     Fact,
-    Finding,
     Forecast,
     Observation,
     Quality,
     WeatherAlert,
     stamp,
 )
+from tools.emergency.reports import ReportLine, report_fact
 from tools.errors import BadScenario
 
 ABOUT: Final = "scenario.toml"
@@ -89,11 +88,9 @@ class _HintRow(Record):
     note: str
 
 
-class _Line(BaseModel):
+class _WarningLine(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-
-class _WarningLine(_Line):
     id: Text
     event: Literal["issue", "update", "cancel"]
     type: Text
@@ -106,32 +103,6 @@ class _WarningLine(_Line):
     issuer: str
     headline: str = ""
     text: str = ""
-
-
-class _ResponseLine(_Line):
-    id: Text
-    kind: Literal["district_response"]
-    time: AwareDatetime
-    district: Text
-    hazard: Text
-    level: Annotated[Literal[1, 2, 3, 4], BeforeValidator(int)]
-    event: Literal["start", "end"]
-    source: str = ""
-
-
-class _FindingLine(_Line):
-    id: Text
-    kind: Literal["finding"]
-    time: AwareDatetime
-    condition_id: Text
-    object: Text
-    event: Literal["reported", "confirmed", "rejected", "resolved"]
-    text: str = ""
-    by: str = ""
-
-
-class _ReportLine(RootModel[Annotated[_ResponseLine | _FindingLine, Field(discriminator="kind")]]):
-    model_config = ConfigDict(frozen=True)
 
 
 def load_scenario(folder: Path) -> Scenario:
@@ -151,7 +122,7 @@ def load_scenario(folder: Path) -> Scenario:
         warnings = source.lines("warnings.jsonl", _WarningLine)
         _collect(source, "warnings.jsonl", warnings, _alert, facts)
     if _there(folder, "reports.jsonl"):
-        _collect(source, "reports.jsonl", source.lines("reports.jsonl", _ReportLine), _report, facts)
+        _collect(source, "reports.jsonl", source.lines("reports.jsonl", ReportLine), report_fact, facts)
     if about and _there(folder, "tickets_hint.csv"):
         hints = source.table("tickets_hint.csv", _HintRow).items
         facts += [_citizen(f"{about.name}-T{number:04}", row) for number, row in enumerate(hints, 1)]
@@ -194,14 +165,6 @@ def _forecast(row: _ForecastRow) -> Forecast:
 
 def _alert(row: _WarningLine) -> WeatherAlert:
     return WeatherAlert(**row.model_dump(exclude={"id"}), alert_id=row.id)
-
-
-def _report(line: _ReportLine) -> DistrictReport | Finding:
-    row = line.root
-    if isinstance(row, _FindingLine):
-        return Finding(**row.model_dump(exclude={"id", "kind"}), report_id=row.id)
-    fields = row.model_dump(exclude={"id", "kind", "district"})
-    return DistrictReport(**fields, report_id=row.id, district_code=row.district)
 
 
 def _citizen(signal_id: str, row: _HintRow) -> CitizenSignal:
