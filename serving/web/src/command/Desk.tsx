@@ -47,7 +47,7 @@ function PaneTabs() {
   const { situation, place, go } = useCommand()
   const now = useClock()
   const count = counts(situation.picture)
-  const overdue = callCounts(useCalls().data?.items ?? [], now).overdue
+  const overdue = callCounts(useCalls(place.at).data?.items ?? [], now).overdue
   const notes: Partial<Record<Pane, string>> = { table: `${count.met}●${count.unknown ? ` ${count.unknown}?` : ''}`, calls: overdue ? `✕${overdue}` : '' }
   return (
     <nav className="pane-tabs" aria-label="指挥台各栏">

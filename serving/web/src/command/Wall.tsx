@@ -1,4 +1,4 @@
-import { useClock } from './command'
+import { useClock, useCommand } from './command'
 import { Countdowns, LevelStrip } from './components/LevelStrip'
 import { StatusBar } from './components/StatusBar'
 import { TimelineBar } from './components/TimelineBar'
@@ -25,6 +25,7 @@ export function Wall({ theme, setTheme }: { theme: Theme; setTheme: (theme: Them
 
 function OpenCalls() {
   const now = useClock()
-  const calls = orderedCalls(useCalls().data?.items ?? [], now).filter((call) => stateAt(call, now) !== 'acknowledged')
-  return <ul className="call-rows">{calls.slice(0, 5).map((call) => <CallRow key={call.contact_id + call.signal} call={call} />)}</ul>
+  const { place } = useCommand()
+  const calls = orderedCalls(useCalls(place.at).data?.items ?? [], now).filter((call) => stateAt(call, now) !== 'acknowledged')
+  return <ul className="call-rows">{calls.slice(0, 5).map((call) => <CallRow key={call.contact_id + call.signal} call={call} caller="" />)}</ul>
 }

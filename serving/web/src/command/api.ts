@@ -24,7 +24,7 @@ export function createCommandApi(call: Call) {
     whatIf: (at: string | null, changes: readonly WhatIfChange[]) => call<WhatIf>('/situation/whatif', { at, changes }),
     decide: (wish: DecisionWish) => call<unknown>('/situation/decisions', wish),
     find: (wish: FindingWish) => call<unknown>('/situation/findings', wish),
-    calls: () => call<{ items: CallState[] }>('/calls'),
+    calls: (at: string | null) => call<{ items: CallState[] }>(`/calls${query({ at })}`),
     act: (contactId: string, action: CallAct, text: string) => call<unknown>(`/calls/${id(contactId)}`, { action, text }),
     judge: (at: string | null) => call<{ run_id: string; judgment_id: string | null }>('/judgments', { at, trigger: 'request' }),
     judgments: () => call<{ items: JudgmentRow[] }>('/judgments'),

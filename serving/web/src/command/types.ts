@@ -30,7 +30,7 @@ export interface Picture {
   level: Level | null; possible: Level | null; in_force: Level | null; facts: Record<string, number>
 }
 
-export interface Source { name: string; state: 'ok' | 'stale' | 'down'; fetched_at: string | null; age_s: number | null; why: string }
+export interface Source { name: string; state: 'ok' | 'stale' | 'down'; fetched_at: string | null; why: string; problems?: string[] }
 export interface Countdown { kind: string; title: string; due_at: string; clause: string }
 export interface WeatherAlert {
   alert_id: string; type: string; colour: Colour; districts: string[]; issued_at: string; expires_at: string | null
@@ -39,18 +39,25 @@ export interface WeatherAlert {
 export type StationLevel = 'normal' | 'warn' | 'over' | 'unknown'
 export interface StationNow {
   station_id: string; metric: string; value: number | null; unit: string; time: string | null; quality: string; state: StationLevel
+  /** Rain of the last hour, for gauges. */
+  hour?: number | null
 }
 export interface Cluster {
   cluster_id: string; place_id: string; place: string; kind: string; count: number; first_at: string; last_at: string
   nearest_station: string | null; station_says: string; unseen: boolean; evidence: string[]; lat?: number | null; lon?: number | null
 }
 export interface EventInfo {
-  event_id: string; title: string; started_at: string; ended_at?: string | null; plan: string; plan_version: string
+  event_id: string; title: string; started_at: string; plan: string; plan_version: string; /** The scenario that is played. */ exercise?: string | null
 }
 export interface Situation {
-  event: EventInfo; at: string; now: string; live: boolean; sources: Source[]; picture: Picture; signed: Record<string, Level | null>
+  event: EventInfo; at: string; now: string; /** Seconds of the event's clock in one of ours. */ speed: number; live: boolean; sources: Source[]; picture: Picture; signed: Record<string, Level | null>
   countdowns: Countdown[]; alerts: WeatherAlert[]; stations: StationNow[]; clusters: Cluster[]; seq: number
+  posts: Posts
+  /** Why the plan that judges is not the newest text of its file. */
+  trouble?: string | null
 }
+/** Per hazard and level who signs. */
+export type Posts = Record<string, Partial<Record<Level, { signer: string; end_signer: string; clause: string }>>>
 
 export type MarkKind = 'condition' | 'level' | 'alert' | 'decision' | 'finding' | 'briefing' | 'gap'
 export interface Mark { at: string; kind: MarkKind; subject: string; text: string; level?: Level | null; hazard?: string | null }
@@ -110,6 +117,7 @@ export interface CallState {
   contact_id: string; post: string; phone: string; called_by: string; due_at: string
   state: 'to_call' | 'calling' | 'acknowledged' | 'overdue' | 'escalated'
   acknowledged_at: string | null; said: string; escalate_to: string | null; signal: string; clause: string
+  acts?: { action: string; at: string; by: string; text: string; trouble?: string }[]
 }
 export interface Outlook {
   condition_id: string; clause: string; level: Level; hazard: string; text: string; expected_at: string | null; needs: string; evidence: string[]

@@ -20,7 +20,7 @@ export function BriefingPane() {
       <div className="briefings-head">
         <Select
           aria-label="选择文件" placeholder="尚无文件" value={chosen} onChange={(briefing: string) => go({ briefing })} popupMatchSelectWidth={false}
-          options={[...rows].reverse().map((row) => ({ value: row.briefing_id, label: rowName(row) }))}
+          options={rows.map((row) => ({ value: row.briefing_id, label: rowName(row) }))}
         />
         {canAct && <Composer />}
       </div>

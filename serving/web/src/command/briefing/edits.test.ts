@@ -20,7 +20,7 @@ describe('changes to a briefing', () => {
   })
 
   it('are put into the preview as words, never as markup', () => {
-    const html = withWords('<html><body><p data-path="0.0.0">旧</p></body></html>', { '0.0.0': { text: '<img src=x onerror=alert(1)>', reason: '' } })
+    const html = withWords('<html><body><p id="at-0.0.0">旧</p></body></html>', { '0.0.0': { text: '<img src=x onerror=alert(1)>', reason: '' } })
     expect(html).toContain('&lt;img')
     expect(html).not.toContain('<img')
     expect(withWords('<p>旧</p>', {})).toBe('<p>旧</p>')

@@ -58,12 +58,12 @@ export function signed(briefing: Briefing, name: string, post: string): string[]
   ]
 }
 
-/** The rendered page with words that are not saved yet, at the places that the rendering names by `data-path`. */
+/** The rendered page with words that are not saved yet, at the places that the rendering names by id. */
 export function withWords(html: string, edits: Edits): string {
   if (!Object.keys(edits).length) return html
   const page = new DOMParser().parseFromString(html, 'text/html')
   for (const [path, { text }] of Object.entries(edits)) {
-    const place = page.querySelector(`[data-path="${CSS.escape(path)}"]`)
+    const place = page.getElementById(`at-${path}`)
     if (!place) continue
     place.textContent = text
     place.setAttribute('style', 'outline: 2px dashed #b86e00; outline-offset: 1px')

@@ -44,9 +44,9 @@ export function DecisionDialog({ hazard, onClose }: { hazard: HazardPicture; onC
 }
 
 function Form({ draft, onDraft, hazard, signed }: { draft: Draft; onDraft: (draft: Draft) => void; hazard: HazardPicture; signed: Level | null }) {
-  const { judgment } = useCommand()
+  const { situation } = useCommand()
   const set = (patch: Partial<Draft>) => onDraft({ ...draft, ...patch })
-  const signer = signerOf(judgment, hazard.hazard, needsLevel(draft.action) ? draft.level : null)
+  const signer = signerOf(situation.posts, hazard, draft, signed)
   const clauses = clausesFor(hazard, draft.level)
   return (
     <div className="form">

@@ -14,11 +14,12 @@ export function StatusBar({ theme, setTheme }: { theme: Theme; setTheme: (theme:
   const [next, name] = THEMES[theme]
   return (
     <div className="cmd-status">
-      <b className="event">{situation.event.title}</b>
+      {situation.event.exercise && <b className="exercise">演练</b>}
+      <b className="event" title={situation.event.title}>{situation.event.title}</b>
       <time className="event-now">{moment(new Date(now).toISOString())}</time>
       <ul className="sources" aria-label="数据来源与时效">
         {situation.sources.map((source) => (
-          <li key={source.name} className={`src-${source.state}`} title={source.why || undefined}>{sourceName(source.name)} {sourceLine(source)}</li>
+          <li key={source.name} className={`src-${source.state}`} title={[source.why, ...(source.problems ?? [])].filter(Boolean).join('\n') || undefined}>{sourceName(source.name)} {sourceLine(source, now, situation.live)}</li>
         ))}
       </ul>
       <span className="plan" title={`预案版本 ${situation.picture.plan_version}，指纹 ${situation.picture.plan_hash}`}>{situation.event.plan_version}</span>
@@ -40,6 +41,7 @@ export function Banners({ connected, heardAt }: { connected: boolean; heardAt: n
         <Button type="primary" onClick={() => go({ at: null })}>回到实时</Button>
       </div>
     )}
+    {situation.trouble && <p className="plan-trouble" role="alert">⚠ {situation.trouble}</p>}
     {!connected && (
       <div className="lost-banner" role="alert">
         <b>✕ 与服务器断开，所见是 {old((browserNow - heardAt) / 1000)}前的情况（{moment(situation.at)}）</b>

@@ -1,4 +1,4 @@
-import { Button, Popover, Select, Slider } from 'antd'
+import { Button, Select, Slider } from 'antd'
 import { useState } from 'react'
 import { useCommand } from '../command'
 import type { Hypothesis } from '../hooks/useWhatIf'
@@ -7,20 +7,18 @@ import { metricName } from '../state/metrics'
 import { changeName, keyOf, RAIN_WINDOWS, rangeOf } from '../state/whatif'
 import type { WhatIfChange } from '../types'
 
-/** Assumed figures by slider. The marks around them say that they are assumed; one press takes all of them away. */
-export function WhatIfPanel({ hypothesis }: { hypothesis: Hypothesis }) {
-  const [open, setOpen] = useState(false)
+/** Opens the assumptions, and takes all of them away with one press. */
+export function WhatIfButtons({ hypothesis, open, onOpen }: { hypothesis: Hypothesis; open: boolean; onOpen: (open: boolean) => void }) {
   return (
     <div className="whatif">
-      {hypothesis.changes.length > 0 && <Button size="small" onClick={hypothesis.reset}>清除假设</Button>}
-      <Popover open={open} onOpenChange={setOpen} trigger="click" placement="bottomRight" content={<Panel hypothesis={hypothesis} />}>
-        <Button aria-expanded={open}>假设推演{hypothesis.changes.length ? `（${hypothesis.changes.length}）` : '…'}</Button>
-      </Popover>
+      {hypothesis.changes.length > 0 && <Button onClick={hypothesis.reset}>清除假设</Button>}
+      <Button aria-expanded={open} onClick={() => onOpen(!open)}>{open ? '收起推演' : `假设推演${hypothesis.changes.length ? `（${hypothesis.changes.length}）` : '…'}`}</Button>
     </div>
   )
 }
 
-function Panel({ hypothesis }: { hypothesis: Hypothesis }) {
+/** Assumed figures by slider; the table beneath is computed anew with them. */
+export function WhatIfPanel({ hypothesis }: { hypothesis: Hypothesis }) {
   const { names } = useCommand()
   return (
     <section className="whatif-panel" aria-label="假设推演">
@@ -64,7 +62,7 @@ function Assumed({ change, hypothesis, name }: { change: WhatIfChange; hypothesi
   return (
     <div className="assumed-row">
       <div><b>{name}</b> <span className="assumed-value">{number(change.value)} {range.unit}</span>{now?.value != null && <small>实测 {number(now.value)}</small>}</div>
-      <Slider min={range.min} max={range.max} step={range.step} value={change.value} ariaLabelForHandle={`${name} 假设值`} onChange={(value) => hypothesis.set({ ...change, value })} />
+      <Slider min={range.min} max={range.max} step={range.step} value={change.value} ariaLabelForHandle={`${name} 假设值`} tooltip={{ open: false }} onChange={(value) => hypothesis.set({ ...change, value })} />
       <Button size="small" type="text" aria-label={`去掉 ${name}`} onClick={() => hypothesis.drop(change)}>✕</Button>
     </div>
   )

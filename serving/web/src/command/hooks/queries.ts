@@ -49,9 +49,10 @@ export function useSeries(stationId: string, metric: string, from: string, at: s
   })
 }
 
-export function useCalls() {
+/** The board of a moment; null is now. */
+export function useCalls(at: string | null) {
   const api = useCommandApi()
-  return useQuery({ queryKey: ['cmd', 'calls'], queryFn: api.calls, refetchInterval: 5000 })
+  return useQuery({ queryKey: ['cmd', 'calls', at ?? 'live'], queryFn: () => api.calls(at), refetchInterval: at === null ? 5000 : false })
 }
 
 export function useJudgments() {

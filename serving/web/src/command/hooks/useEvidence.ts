@@ -3,11 +3,11 @@ import type { BriefingRow } from '../briefing/types'
 import type { Evidence } from '../types'
 import { useBriefing, useBriefings } from './queries'
 
-/** The briefings of the event, oldest first, and the one on the desk: as the address names it, else the newest. */
+/** The briefings of the event, newest first, and the one on the desk: as the address names it, else the newest. */
 export function useChosen(): { rows: BriefingRow[]; chosen: string | null } {
   const { place } = useCommand()
-  const rows = useBriefings().data?.items ?? []
-  return { rows, chosen: place.briefing ?? rows.at(-1)?.briefing_id ?? null }
+  const rows = [...(useBriefings().data?.items ?? [])].sort((a, b) => Date.parse(b.made_at) - Date.parse(a.made_at))
+  return { rows, chosen: place.briefing ?? rows[0]?.briefing_id ?? null }
 }
 
 /** Evidence by id: that of the text on the screen, for ids are only unique within one judgment. */

@@ -10,14 +10,7 @@ export function useNow(everyMs = 1000): number {
   return now
 }
 
-/**
- * The event's clock: in an exercise it is not the wall's. `now` came at `heardAt` (browser time), and runs on from there
- * at the rate that the last two answers showed.
- */
-export function eventClock(answers: readonly { now: number; heardAt: number }[], browserNow: number): number {
-  const last = answers.at(-1)
-  if (!last) return browserNow
-  const first = answers[0]
-  const rate = first && last.heardAt - first.heardAt > 500 ? (last.now - first.now) / (last.heardAt - first.heardAt) : 1
-  return last.now + (browserNow - last.heardAt) * Math.max(0, rate)
+/** The event's clock at a moment of the browser's, from the answer that came at `heardAt`: in an exercise it has a speed. */
+export function eventClock({ now, speed }: { now: string; speed: number }, heardAt: number, browserNow: number): number {
+  return Date.parse(now) + (browserNow - heardAt) * speed
 }

@@ -13,26 +13,25 @@ import type { CallState } from '../types'
 export function CallsPane() {
   const { place } = useCommand()
   const now = useClock()
-  const { data, error } = useCalls()
+  const { data, error } = useCalls(place.at)
   const calls = data?.items ?? []
   const count = callCounts(calls, now)
   return (
     <section className="calls scroll" aria-label="叫应板">
       <p className="calls-head">
         {(Object.keys(CALL_STATES) as CallState['state'][]).map((state) => <span key={state} className={`call-${state}`}>{CALL_STATES[state].join(' ')} <b>{count[state]}</b></span>)}
-        {place.at && <small>叫应板只显示现在。</small>}
       </p>
       {error && <p className="trouble" role="alert">✕ {error.message}</p>}
       {!calls.length && !error && <p className="quiet">没有需要叫应的信号。</p>}
-      <ul className="call-rows">{orderedCalls(calls, now).map((call) => <CallRow key={call.contact_id + call.signal} call={call} />)}</ul>
+      <ul className="call-rows">{orderedCalls(calls, now).map((call) => <CallRow key={call.contact_id + call.signal} call={call} caller={calls.find((one) => one.contact_id === call.called_by)?.post ?? call.called_by} />)}</ul>
     </section>
   )
 }
 
 const ASKS: Record<Exclude<CallAct, 'call'>, string> = { acknowledge: '对方应答的内容', escalate: '升级的原因', note: '备注' }
 
-export function CallRow({ call }: { call: CallState }) {
-  const { canAct } = useCommand()
+export function CallRow({ call, caller }: { call: CallState; caller: string }) {
+  const { situation, canAct } = useCommand()
   const now = useClock()
   const api = useCommandApi()
   const refresh = useRefresh()
@@ -41,6 +40,7 @@ export function CallRow({ call }: { call: CallState }) {
   const state = stateAt(call, now)
   const [sign, word] = CALL_STATES[state]
   const left = Date.parse(call.due_at) - now
+  const signal = situation.alerts.find((alert) => alert.alert_id === call.signal)
   const act = (action: CallAct, text: string) => send(() => api.act(call.contact_id, action, text), () => {
     setAsks(null)
     refresh('calls')
@@ -48,7 +48,7 @@ export function CallRow({ call }: { call: CallState }) {
   return (
     <li className={`callrow call-${state}`}>
       <div className="call-state"><b>{sign} {word}</b>{state !== 'acknowledged' && <span>{left < 0 ? `超 ${old(-left / 1000)}` : `剩 ${old(left / 1000)}`}</span>}{call.acknowledged_at && <small>{timeOfDay(call.acknowledged_at)}</small>}</div>
-      <div className="call-who"><b>{call.post}</b> <a href={`tel:${call.phone}`}>{call.phone}</a><small>{call.called_by && `由 ${call.called_by} 叫应 · `}{call.signal} · {call.clause}</small>{call.said && <p>“{call.said}”</p>}{trouble && <p className="trouble">✕ {trouble}</p>}</div>
+      <div className="call-who"><b>{call.post}</b> <a href={`tel:${call.phone}`}>{call.phone}</a><small>{caller && `由 ${caller} 叫应 · `}{signal ? `${signal.type}${signal.colour}色` : call.signal} · {call.clause}</small>{call.said && <p>“{call.said}”</p>}<Acts call={call} />{trouble && <p className="trouble">✕ {trouble}</p>}</div>
       {canAct && (
         <div className="call-acts">
           {state !== 'acknowledged' && <Button size="small" type="primary" loading={busy} onClick={() => act('call', '')}>叫应</Button>}
@@ -60,6 +60,14 @@ export function CallRow({ call }: { call: CallState }) {
       {asks && <Words title={`${call.post}：${ASKS[asks]}`} busy={busy} trouble={trouble} onClose={() => setAsks(null)} onDone={(text) => act(asks, text)} />}
     </li>
   )
+}
+
+const ACTS: Record<string, string> = { call: '叫应', acknowledge: '记录应答', escalate: '升级', note: '备注' }
+
+/** What was done about a call, by whom. */
+function Acts({ call: { acts = [] } }: { call: CallState }) {
+  if (!acts.length) return null
+  return <ul className="call-log">{acts.map((act) => <li key={act.action + act.at}>{timeOfDay(act.at)} {act.by} {ACTS[act.action] ?? act.action}{act.action !== 'call' && act.text && `：${act.text}`}{act.trouble && <span className="trouble"> ✕ {act.trouble}</span>}</li>)}</ul>
 }
 
 function Words({ title, busy, trouble, onDone, onClose }: { title: string; busy: boolean; trouble: string | null; onDone: (text: string) => void; onClose: () => void }) {

@@ -64,7 +64,7 @@ function StationBody({ id, metric, at }: { id: string; metric: string | null; at
     <h3>{names(id)} <small>{id}</small></h3>
     {own.length > 1 && <Segmented size="small" value={shown.metric} options={own.map((row) => ({ value: row.metric, label: metricName(row.metric) }))} onChange={(name) => go({ ...place, look: `station|${id}|${name}|` })} />}
     <p className="reading"><b>{shown.value === null ? '无读数' : `${number(shown.value)} ${shown.unit}`}</b> <span className={`sst-${shown.state}`}>{sign} {word}</span></p>
-    <p><small>{metricName(shown.metric)} · {moment(shown.time)} · 质量：{QUALITIES[shown.quality] ?? shown.quality}{at && ` · 所点数字的时刻 ${moment(at)}`}</small></p>
+    <p><small>{metricName(shown.metric)} · {moment(shown.time)} · 质量：{QUALITIES[shown.quality] ?? shown.quality}{shown.hour != null && ` · 近1小时 ${number(shown.hour)} ${shown.unit}`}{at && ` · 所点数字的时刻 ${moment(at)}`}</small></p>
     {series.error && <p className="trouble">✕ {series.error.message}</p>}
     {series.data && <Chart series={series.data} marked={at ?? shown.time} />}
     <Segmented size="small" value={hours} options={SPANS.map((value) => ({ value, label: `近${value}小时` }))} onChange={setHours} />

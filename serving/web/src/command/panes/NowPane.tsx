@@ -87,9 +87,9 @@ export function Alerts() {
 }
 
 export function CallsNow() {
-  const { go } = useCommand()
+  const { place, go } = useCommand()
   const now = useClock()
-  const calls = useCalls().data?.items ?? []
+  const calls = useCalls(place.at).data?.items ?? []
   const count = callCounts(calls, now)
   if (!calls.length) return null
   return (

@@ -4,7 +4,7 @@ import { moment } from '../../state/format'
 import { LevelBadge, StateBadge } from '../components/Badges'
 import { ConditionEvidence } from '../components/ConditionEvidence'
 import { FindingDialog } from '../components/FindingDialog'
-import { WhatIfPanel } from '../components/WhatIfPanel'
+import { WhatIfButtons, WhatIfPanel } from '../components/WhatIfPanel'
 import { useCommand } from '../command'
 import { useWhatIf } from '../hooks/useWhatIf'
 import { counts, differing, grouped, measured, metSince, threshold } from '../state/conditions'
@@ -20,6 +20,7 @@ export function TriggerTable() {
   const { situation, place, go } = useCommand()
   const hypothesis = useWhatIf(place.at, situation.seq)
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set())
+  const [assuming, setAssuming] = useState(false)
   const picture = hypothesis.result?.picture ?? situation.picture
   const flips = hypothesis.result ? differing(situation.picture, picture) : null
   const count = counts(picture)
@@ -35,8 +36,9 @@ export function TriggerTable() {
           value={place.filter} onChange={(filter) => go({ filter })}
           options={(Object.keys(FILTERS) as Filter[]).map((value) => ({ value, label: `${FILTERS[value]} ${count[value]}` }))}
         />
-        <WhatIfPanel hypothesis={hypothesis} />
+        <WhatIfButtons hypothesis={hypothesis} open={assuming} onOpen={setAssuming} />
       </div>
+      {assuming && <WhatIfPanel hypothesis={hypothesis} />}
       {flips && <p className="assumption" role="status"><b>假设 · 不是实况</b> {levelsOf(picture)}；与实况不同的条件 {flips.size} 条{hypothesis.busy ? '（正在重算…）' : ''}</p>}
       <div className="scroll">
         <table className="trigger-table">

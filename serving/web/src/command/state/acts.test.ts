@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { at, call, condition, hazard } from '../../testing/command'
+import type { Act, Level } from '../types'
 import { callCounts, orderedCalls, stateAt } from './calls'
-import { actsFor, clausesFor, EMPTY, levelsFor, missing, sentence, wishOf } from './decision'
+import { actsFor, clausesFor, EMPTY, levelsFor, missing, sentence, signerOf, wishOf } from './decision'
 import { judgmentAt } from './judgments'
 import { keyOf, rangeOf, withChange } from './whatif'
 
@@ -29,6 +30,17 @@ describe('a decision', () => {
     expect(clausesFor(FLOOD, 3)).toEqual(['5.3(2)'])
     expect(clausesFor(FLOOD, 4)).toEqual(['5.3(2)', '5.4(1)'])
     expect(clausesFor(FLOOD, 2)).toEqual([])
+  })
+
+  it('names the post of the plan once the level is chosen: the ending one goes down and ends', () => {
+    const posts = { flood: { 3: { signer: '总指挥', end_signer: '副总指挥', clause: '5.5' }, 4: { signer: '秘书长', end_signer: '秘书长', clause: '5.4' } } }
+    const draft = (action: Act | null, level: Level | null = null) => ({ ...EMPTY, action, level })
+    expect(signerOf(posts, FLOOD, draft('start', 3), null)).toBe('总指挥')
+    expect(signerOf(posts, FLOOD, draft('start'), null)).toBeNull()
+    expect(signerOf(posts, FLOOD, draft('downgrade', 4), 3)).toBe('秘书长')
+    expect(signerOf(posts, FLOOD, draft('end'), 3)).toBe('副总指挥')
+    expect(signerOf(posts, FLOOD, draft('no_start'), null)).toBe('总指挥')
+    expect(signerOf({}, FLOOD, draft('start', 3), null)).toBeNull()
   })
 
   it('says exactly what is signed', () => {

@@ -1,6 +1,6 @@
 /** What a decision may be, and what exactly would be signed. Nothing is chosen beforehand. */
 
-import type { Act, DecisionWish, HazardPicture, Judgment, Level } from '../types'
+import type { Act, DecisionWish, HazardPicture, Level, Posts } from '../types'
 import { ACTS, levelName } from './levels'
 
 export interface Draft { action: Act | null; level: Level | null; reason: string; post: string }
@@ -24,10 +24,11 @@ export function actsFor(signed: Level | null): Act[] {
   return signed === null ? ['start', 'no_start'] : ['upgrade', 'downgrade', 'end']
 }
 
-/** The post that the plan names, as far as the newest judgment told it. */
-export function signerOf(judgment: Judgment | undefined, hazard: string, level: Level | null): string | null {
-  const found = judgment?.recommendations.find((item) => item.hazard === hazard)
-  return found && (level === null || found.level === level) ? found.signer : null
+/** The post that the plan names: of the level that begins, or, for an end, of the one that ends. Null until both are chosen. */
+export function signerOf(posts: Posts, hazard: HazardPicture, { action, level }: Draft, signed: Level | null): string | null {
+  const about = needsLevel(action) ? level : action === 'end' ? signed : action === 'no_start' ? hazard.level : null
+  const named = about === null ? undefined : posts[hazard.hazard]?.[about]
+  return (action === 'end' || action === 'downgrade' ? named?.end_signer : named?.signer) ?? null
 }
 
 /** Clauses that are met at the level or above it: what a start rests on. */

@@ -12,9 +12,11 @@ export function sourceName(name: string): string {
   return NAMES[name] ?? name
 }
 
-export function sourceLine({ state, age_s: age }: Source): string {
+/** A replayed moment knows which feeds were down, not when each was last asked. */
+export function sourceLine({ state, fetched_at: at }: Source, now: number, live: boolean): string {
   const [sign, word] = SIGNS[state]
-  return [sign, word, age === null ? '从未收到' : `${old(age)}前`].filter(Boolean).join(' ')
+  const age = at === null ? (live ? '从未收到' : '') : `${old((now - Date.parse(at)) / 1000)}前`
+  return [sign, word, age].filter(Boolean).join(' ')
 }
 
 /** "12秒", "4分钟", "1小时20分". */

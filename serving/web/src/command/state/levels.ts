@@ -40,13 +40,16 @@ export function couldBeHigher(level: Level | null, possible: Level | null): bool
 }
 
 /**
- * The advice against what is really signed. The picture's own `action` assumes that each advice before was signed at
- * once; `in_force` is where that leads, ending conditions included, and that is what the signed level is held against.
+ * The advice against what is really signed; the same rule as the judgment's. The picture's own `action` assumes that each
+ * advice before was signed at once. Going down needs that track to have left the signed level, and no ending condition open.
  */
-export function advised({ in_force: target }: HazardPicture, signed: Level | null): { action: Advice; level: Level | null } {
-  if (target === null) return { action: signed === null ? 'none' : 'end', level: null }
-  if (signed === null) return { action: 'start', level: target }
-  return { action: signed === target ? 'keep' : target < signed ? 'upgrade' : 'downgrade', level: target }
+export function advised(hazard: HazardPicture, signed: Level | null): { action: Advice; level: Level | null } {
+  const { level: reached, in_force: track } = hazard
+  if (signed === null) return reached ? { action: 'start', level: reached } : { action: 'none', level: null }
+  if (reached !== null && reached < signed) return { action: 'upgrade', level: reached }
+  const open = hazard.end_conditions.some((row) => row.level === signed && (row.state === 'not_met' || row.state === 'unknown'))
+  if ((track !== null && track <= signed) || open || reached === signed) return { action: 'keep', level: signed }
+  return track === null ? { action: 'end', level: null } : { action: 'downgrade', level: track }
 }
 
 /** "防汛：建议启动Ⅲ级". */

@@ -47,17 +47,17 @@ describe('ages', () => {
     expect(old(59)).toBe('59秒')
     expect(old(3600)).toBe('1小时')
     expect(old(7500)).toBe('2小时5分')
-    expect(sourceLine({ name: 'alerts', state: 'down', fetched_at: null, age_s: null, why: '' })).toBe('✕ 中断 从未收到')
-    expect(sourceLine({ name: 'alerts', state: 'ok', fetched_at: '', age_s: 3, why: '' })).toBe('● 3秒前')
+    const now = Date.parse(at('16:00'))
+    expect(sourceLine({ name: 'alerts', state: 'down', fetched_at: null, why: '' }, now, true)).toBe('✕ 中断 从未收到')
+    expect(sourceLine({ name: 'alerts', state: 'stale', fetched_at: at('15:58'), why: '' }, now, true)).toBe('◐ 偏旧 2分钟前')
+    expect(sourceLine({ name: 'alerts', state: 'ok', fetched_at: null, why: '' }, now, false)).toBe('●')
     expect([clock(190_000), clock(3_725_000)]).toEqual(['03:10', '1:02:05'])
     expect(when(at('16:40'), Date.parse(at('23:00')))).toBe('16:40')
     expect(when(at('16:40'), Date.parse('2026-05-19T01:00:00+08:00'))).toBe('5月18日 16:40')
   })
 
   it('of an exercise run at the exercise’s speed', () => {
-    const answers = [{ now: 0, heardAt: 0 }, { now: 60_000, heardAt: 1000 }]
-    expect(eventClock(answers, 2000)).toBe(120_000)
-    expect(eventClock([{ now: 500, heardAt: 100 }], 1100)).toBe(1500)
-    expect(eventClock([], 7)).toBe(7)
+    expect(eventClock({ now: at('16:00'), speed: 60 }, 1000, 3000)).toBe(Date.parse(at('16:02')))
+    expect(eventClock({ now: at('16:00'), speed: 0 }, 1000, 9000)).toBe(Date.parse(at('16:00')))
   })
 })

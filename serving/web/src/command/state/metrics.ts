@@ -8,4 +8,4 @@ export function metricName(metric: string): string {
   return NAMES[metric] ?? metric
 }
 
-export const QUALITIES: Record<string, string> = { good: '可信', suspect: '存疑', missing: '缺测' }
+export const QUALITIES: Record<string, string> = { good: '可信', suspect: '存疑', missing: '缺测', stale: '已过时效', none: '没有数据' }

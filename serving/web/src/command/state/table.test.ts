@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { condition, hazard, picture, test } from '../../testing/command'
+import type { State } from '../types'
 import { conditionOf, counts, differing, grouped, measured, metSince, ranked, threshold } from './conditions'
 import { advised, adviceLine, couldBeHigher } from './levels'
 
@@ -49,14 +50,16 @@ describe('the trigger table', () => {
 
 describe('the advice', () => {
   it('is held against what is signed, not against what might have been', () => {
-    const at = (in_force: 3 | null) => hazard([], { in_force, action: 'keep', target: 3 })
-    expect(advised(at(3), null)).toEqual({ action: 'start', level: 3 })
-    expect(advised(at(3), 4).action).toBe('upgrade')
-    expect(advised(at(3), 3).action).toBe('keep')
-    expect(advised(at(3), 2).action).toBe('downgrade')
-    expect(advised(at(null), 4)).toEqual({ action: 'end', level: null })
-    expect(advised(at(null), null).action).toBe('none')
-    expect(adviceLine(at(3), null)).toBe('防汛：建议启动Ⅲ级')
+    const at = (level: 3 | null, in_force: 2 | 3 | null, ends: State[] = []) =>
+      hazard([], { level, in_force, action: 'keep', target: in_force, end_conditions: ends.map((state) => condition('F2-E1', 2, state)) })
+    expect(advised(at(3, 2), null)).toEqual({ action: 'start', level: 3 }) // the track of what was never signed is no advice
+    expect(advised(at(3, 3), 4)).toEqual({ action: 'upgrade', level: 3 })
+    expect(advised(at(3, 2), 2).action).toBe('keep')
+    expect(advised(at(3, 3, ['met', 'human']), 2)).toEqual({ action: 'downgrade', level: 3 })
+    expect(advised(at(3, 3, ['unknown']), 2).action).toBe('keep')
+    expect(advised(at(null, null), 4)).toEqual({ action: 'end', level: null })
+    expect(advised(at(null, null), null).action).toBe('none')
+    expect(adviceLine(at(3, 3), null)).toBe('防汛：建议启动Ⅲ级')
   })
 
   it('says that a level could be higher only where it could', () => {
