@@ -22,10 +22,8 @@ def response_of(plan: ResponsePlan, hazard: str, level: int) -> Response | None:
 
 def recommend(city: City, known: Known) -> tuple[Recommendation, ...]:
     """One for each hazard that has anything to decide: a level reached, or a response that stands."""
-    signed = {one.hazard: one.level for one in known.standing.signed}
-    made = (
-        _recommendation(city, known, hazard, signed.get(hazard.hazard)) for hazard in known.picture.hazards
-    )
+    signed = known.signed()
+    made = (_recommendation(city, known, hazard, signed[hazard.hazard]) for hazard in known.picture.hazards)
     return tuple(one for one in made if one is not None)
 
 

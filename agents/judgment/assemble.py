@@ -4,10 +4,20 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel
 
-from agents.judgment import actions, calls, evidence, exposure, gaps, outlook, past, placement, signals
-from agents.judgment.changes import before_text
+from agents.judgment import (
+    actions,
+    calls,
+    changes,
+    evidence,
+    exposure,
+    gaps,
+    outlook,
+    past,
+    placement,
+    signals,
+)
 from agents.judgment.decision import (
     CallState,
     Change,
@@ -37,7 +47,7 @@ def dumped(items: Sequence[BaseModel]) -> list[Json]:
 
 
 def loaded(model: type[M], items: Sequence[Json]) -> tuple[M, ...]:
-    return tuple(TypeAdapter(list[model]).validate_python(items))
+    return tuple(model.model_validate(one) for one in items)
 
 
 def parts_of(state: JudgmentState) -> Parts:
@@ -66,11 +76,11 @@ def evidence_of(city: City, parts: Parts) -> dict[str, Evidence]:
     """Everything that a sentence of this judgment may rest on, by id."""
     known = parts.known
     advice = {one.hazard: one for one in parts.recommendations}
-    signed = {one.hazard: one.level for one in known.standing.signed}
+    signed = known.signed()
     found = [
         *evidence.of_known(city, known),
         *(
-            evidence.of_level(hazard, advice.get(hazard.hazard), signed.get(hazard.hazard), known.at)
+            evidence.of_level(hazard, advice.get(hazard.hazard), signed[hazard.hazard], known.at)
             for hazard in known.picture.hazards
         ),
         *actions.evidence(city, parts.recommendations),
@@ -83,8 +93,7 @@ def evidence_of(city: City, parts: Parts) -> dict[str, Evidence]:
         *gaps.evidence(parts.gaps),
     ]
     if known.before:
-        text = before_text(known.before, parts.changes, known.at)
-        found.append(Evidence(id="B:1", kind="before", text=text, figures=(), at=known.before.at))
+        found += changes.evidence(known.before, parts.changes, known.at)
     return {one.id: one for one in found}
 
 
@@ -105,7 +114,7 @@ def judgment(
         picture=known.picture,
         level=known.picture.level,
         level_possible=known.picture.possible,
-        signed=signed_levels(known),
+        signed=known.signed(),
         recommendations=tuple(parts.recommendations),
         alerts=tuple(parts.evidence[f"W:{one.alert_id}"] for one in known.alerts),
         risk_points=tuple(parts.points),
@@ -126,9 +135,3 @@ def judgment(
         llm_tokens=state["llm_tokens"],
         elapsed_ms=max(0, round((made_at - started).total_seconds() * 1000)),
     )
-
-
-def signed_levels(known: Known) -> dict[str, Any]:
-    """Per hazard of the plan: the level that stands, or None."""
-    signed = {one.hazard: one.level for one in known.standing.signed}
-    return {hazard.hazard: signed.get(hazard.hazard) for hazard in known.picture.hazards}

@@ -126,7 +126,7 @@ WORDS = {
     "to_call": "待叫应",
     "calling": "正在呼叫",
     "acknowledged": "已应答",
-    "overdue": "超时未应答",
+    "overdue": "到时未应答",
     "escalated": "已转叫上级",
 }
 

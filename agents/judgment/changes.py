@@ -54,15 +54,20 @@ def changed(
     risks: Sequence[ExposedPoint],
     calls: Sequence[CallState],
 ) -> tuple[Change, ...]:
-    """Gravest first: levels, signatures, conditions, signals, points, gaps, calls."""
-    return (
+    """Gravest first: levels, signatures, conditions, signals, points, gaps, calls. Evidence B:n is the n-th change
+    as told against the judgment before; the others are of this one."""
+    found = (
         *_levels(last, picture),
         *_signatures(last, picture, signed),
-        *_conditions_changed(last, picture),
+        *_conditions(last, picture),
         *_alerts(last, alerts),
         *_risks(last, risks),
         *_gaps(last, gaps),
         *_calls(last, calls),
+    )
+    return tuple(
+        one.model_copy(update={"evidence": (*one.evidence, f"B:{number}")})
+        for number, one in enumerate(found, 1)
     )
 
 
@@ -75,25 +80,20 @@ def _levels(last: Before, picture: Picture) -> Iterator[Change]:
         old = last.levels.get(hazard.hazard)
         if old != hazard.level:
             text = f"{hazard.name}级别由{level_word(old)}变为{level_word(hazard.level)}"
-            yield Change(
-                kind="level", subject=hazard.hazard, text=text, evidence=(f"J:{hazard.hazard}", "B:1")
-            )
+            evidence = (f"J:{hazard.hazard}",)
+            yield Change(kind="level", subject=hazard.hazard, text=text, evidence=evidence)
 
 
 def _signatures(last: Before, picture: Picture, signed: Mapping[str, Level | None]) -> Iterator[Change]:
     for hazard in picture.hazards:
         old, new = last.signed.get(hazard.hazard), signed.get(hazard.hazard)
         if old != new:
-            said = f"在行响应为{LEVEL_NAMES[new]}级" if new else "没有在行响应"
-            yield Change(
-                kind="decision",
-                subject=hazard.hazard,
-                text=f"{hazard.name}{said}",
-                evidence=(f"J:{hazard.hazard}",),
-            )
+            said = f"在行响应为{hazard.name}{LEVEL_NAMES[new]}级" if new else f"{hazard.name}没有在行响应"
+            evidence = (f"J:{hazard.hazard}",)
+            yield Change(kind="decision", subject=hazard.hazard, text=said, evidence=evidence)
 
 
-def _conditions_changed(last: Before, picture: Picture) -> Iterator[Change]:
+def _conditions(last: Before, picture: Picture) -> Iterator[Change]:
     found = [
         (one, old)
         for hazard in picture.hazards
@@ -102,7 +102,7 @@ def _conditions_changed(last: Before, picture: Picture) -> Iterator[Change]:
     ]
     for one, old in sorted(found, key=lambda pair: (pair[0].state != "met", pair[0].level, pair[0].id)):
         text = f"{one.clause}{STATES[one.state]}，此前为“{STATES[old]}”"
-        yield Change(kind="condition", subject=one.id, text=text, evidence=(f"C:{one.id}", "B:1"))
+        yield Change(kind="condition", subject=one.id, text=text, evidence=(f"C:{one.id}",))
 
 
 def _alerts(last: Before, alerts: Sequence[Evidence]) -> Iterator[Change]:
@@ -110,9 +110,8 @@ def _alerts(last: Before, alerts: Sequence[Evidence]) -> Iterator[Change]:
     for one in alerts:
         if one.id not in last.alerts:
             yield Change(kind="alert", subject=one.id, text=f"新增信号：{one.text}", evidence=(one.id,))
-    gone = [one for one in last.alerts if one not in now]
-    if gone:
-        yield Change(kind="alert", subject=gone[0], text=f"{len(gone)}个信号不再有效", evidence=("B:1",))
+    if gone := [one for one in last.alerts if one not in now]:
+        yield Change(kind="alert", subject=gone[0], text=f"{len(gone)}个信号不再有效")
 
 
 def _risks(last: Before, risks: Sequence[ExposedPoint]) -> Iterator[Change]:
@@ -120,35 +119,50 @@ def _risks(last: Before, risks: Sequence[ExposedPoint]) -> Iterator[Change]:
         if one.severity == "now" and last.risks.get(one.risk_id) != "now":
             evidence = (f"R:{one.risk_id}",)
             yield Change(kind="risk", subject=one.risk_id, text=f"{one.name}：{one.under}", evidence=evidence)
-    eased = [risk_id for risk_id, severity in last.risks.items() if severity == "now"]
     still = {one.risk_id for one in risks if one.severity == "now"}
-    if gone := [risk_id for risk_id in eased if risk_id not in still]:
-        yield Change(kind="risk", subject=gone[0], text=f"{len(gone)}处风险点不再告急", evidence=("B:1",))
+    if gone := [one for one, severity in last.risks.items() if severity == "now" and one not in still]:
+        yield Change(kind="risk", subject=gone[0], text=f"{len(gone)}处风险点不再告急")
 
 
 def _gaps(last: Before, gaps: Sequence[DataGap]) -> Iterator[Change]:
     for one in gaps:
         if one.what not in last.gaps:
-            yield Change(
-                kind="gap", subject=one.what, text=f"新增数据缺口：{one.what}", evidence=(f"G:{one.number}",)
-            )
-    closed = [what for what in last.gaps if what not in {one.what for one in gaps}]
-    if closed:
-        text = f"{len(closed)}个数据缺口已恢复"
-        yield Change(kind="gap", subject=closed[0], text=text, evidence=("B:1",))
+            text, evidence = f"新增数据缺口：{one.what}", (f"G:{one.number}",)
+            yield Change(kind="gap", subject=one.what, text=text, evidence=evidence)
+    if closed := [what for what in last.gaps if what not in {one.what for one in gaps}]:
+        yield Change(kind="gap", subject=closed[0], text=f"{len(closed)}个数据缺口已恢复")
 
 
 def _calls(last: Before, calls: Sequence[CallState]) -> Iterator[Change]:
-    for one in calls:
-        key = f"{one.contact_id}|{one.signal}"
-        if one.state in ("overdue", "escalated") and last.calls.get(key) != one.state:
-            word = "超时未应答" if one.state == "overdue" else "已转叫上级"
-            evidence = (f"L:{one.contact_id}",)
-            yield Change(kind="call", subject=one.contact_id, text=f"{one.post}{word}", evidence=evidence)
+    """Posts that did not answer in time, those already told left out: the first three by name, then the number."""
+    late = [
+        one
+        for one in calls
+        if one.state in ("overdue", "escalated")
+        and last.calls.get(f"{one.contact_id}|{one.signal}") != one.state
+    ]
+    for one in late[:3]:
+        word = "到时未应答" if one.state == "overdue" else "已转叫上级"
+        evidence = (f"L:{one.contact_id}",)
+        yield Change(kind="call", subject=one.contact_id, text=f"{one.post}{word}", evidence=evidence)
+    if len(late) > 3:
+        yield Change(kind="call", subject=late[3].contact_id, text=f"新增到时未应答的岗位共{len(late)}个")
 
 
-def before_text(last: Before, changes: Sequence[Change], at: datetime) -> str:
-    """The text of evidence B:1: what the judgment before said, as far as the changes speak of it."""
-    return f"上一份研判为第{last.number}期（{clock(last.at, at)}）；" + "；".join(
-        one.text for one in changes if "B:1" in one.evidence
+def evidence(last: Before, changes: Sequence[Change], at: datetime) -> Iterator[Evidence]:
+    """B:0 names the judgment before; B:1, B:2, … each say one change against it."""
+    named = f"上一份研判为第{last.number}期（{clock(last.at, at)}）"
+    same = "" if changes else "；与它相比没有变化"
+    yield Evidence(
+        id="B:0", kind="before", text=named + same, figures=(), at=last.at, subject=last.judgment_id
     )
+    for number, one in enumerate(changes, 1):
+        yield Evidence(
+            id=f"B:{number}",
+            kind="before",
+            text=f"{one.text}（对照第{last.number}期）",
+            figures=(),
+            at=last.at,
+            subject=one.subject,
+            source=last.judgment_id,
+        )

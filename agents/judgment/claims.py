@@ -20,7 +20,8 @@ class Claim:
     """One checkable statement. `text` is how the sentence says it.
 
     value: the number as text, 14:30, 5.4.1(2), a level 1..4, a colour, a name's id. subject: id of the name it is
-    about. tag: what is measured, or a level's role (建议, 达到, 在行, 可能). window: minutes before or after.
+    about. tag: what is measured, a level's role (建议, 达到, 在行, 可能, 由, 变为), begin or end of a span of time.
+    window: minutes before or after.
     mood: said to be so, not so, unknown, or for a person; "" when the clause leaves it open.
     """
 
@@ -111,6 +112,7 @@ class _Reading:
 
     def __init__(self, text: str, names: Mapping[str, str], name: re.Pattern[str]) -> None:
         self._text = self._left = text
+        self._outside = _outside(text)
         self._segments = [0, *(found.end() for found in _SEGMENT.finditer(text)), len(text) + 1]
         self._named = [(found.start(), names[found[0]], found[0]) for found in name.finditer(text)]
 
@@ -151,10 +153,15 @@ class _Reading:
         hour, minute = int(found[2]), int(found[3] or found[4] or half)
         if found[1] in ("下午", "傍晚", "晚上", "夜里", "夜间", "今晚") and 1 <= hour < 12:
             hour += 12
-        return [self._claim("time", f"{hour:02d}:{minute:02d}", found)]
+        claim = self._claim("time", f"{hour:02d}:{minute:02d}", found)
+        begins = self._text[found.end() : found.end() + 1] in ("至", "到")
+        ends = self._text[: found.start()].endswith(("至", "到"))
+        return [replace(claim, tag="自" if begins else "至" if ends else "")]
 
     def _colour(self, found: re.Match[str]) -> list[Claim]:
-        return [replace(self._claim("colour", found[1], found), tag=self._last(_SIGNAL, found.start()))]
+        gauge = self._text[found.end() : found.end() + 2] == "阈值"
+        tag = "阈值" if gauge else self._last(_SIGNAL, found.start())
+        return [replace(self._claim("colour", found[1], found), tag=tag)]
 
     def _level(self, found: re.Match[str]) -> list[Claim]:
         segment = self._before(found.start())
@@ -184,10 +191,11 @@ class _Reading:
         return replace(claim, unit=code, tag=tag, window=_window(segment) if code != "min" else None)
 
     def _claim(self, kind: Kind, value: str, found: re.Match[str]) -> Claim:
-        segment = self._segment(found.start())
-        mood = next((mood for mood, pattern in _MOODS if pattern.search(segment)), "")
+        segment = self._segment(found.start(), found.end())
         subject = next((what for start, what, _ in reversed(self._named) if start < found.start()), "")
-        return Claim(kind, value, found[0], subject=subject, mood=mood, future=bool(_FUTURE.search(segment)))
+        return Claim(
+            kind, value, found[0], subject=subject, mood=_mood(segment), future=bool(_FUTURE.search(segment))
+        )
 
     def _advice(self) -> Iterator[Claim]:
         for start, end in zip(self._segments, self._segments[1:], strict=False):
@@ -197,10 +205,12 @@ class _Reading:
                     verb = _ADVICE_OF.get(found[0], found[0])
                     yield Claim("advice", verb, found[0], unit=self._last(_HAZARD, end - 1, whole=True))
 
-    def _segment(self, position: int) -> str:
-        start = max(cut for cut in self._segments if cut <= position)
-        end = min(cut for cut in self._segments if cut > position)
-        return self._text[start:end]
+    def _segment(self, first: int, last: int) -> str:
+        """The clause of the sentence that holds first..last; what stands in brackets speaks for itself only."""
+        start = max(cut for cut in self._segments if cut <= first)
+        end = min(cut for cut in self._segments if cut > first)
+        inside = self._outside[first:last] != self._text[first:last]
+        return (self._text if inside else self._outside)[start:end]
 
     def _before(self, position: int) -> str:
         start = max(cut for cut in self._segments if cut <= position)
@@ -210,6 +220,24 @@ class _Reading:
         said = self._text[:position] if whole else self._before(position)
         found = pattern.findall(said)
         return found[-1] if found else ""
+
+
+def _outside(text: str) -> str:
+    """The text with everything in round brackets blanked, nested ones too; bare clause items (2) stay."""
+    kept, depth = list[str](), 0
+    for index, char in enumerate(text):
+        item = depth == 0 and re.match(r"\(\d{1,2}\)", text[index:])
+        depth += char == "(" and not item
+        kept.append(char if depth == 0 else "□")
+        depth -= char == ")" and depth > 0
+    return "".join(kept)
+
+
+def _mood(segment: str) -> Mood:
+    for mood, pattern in _MOODS:
+        if pattern.search(segment):
+            return mood
+    return ""
 
 
 def _canonical(value: str) -> str:
@@ -233,6 +261,8 @@ def _window(segment: str) -> int | None:
 
 
 def _role(segment: str) -> str:
+    if segment.endswith(("由", "变为")):
+        return segment[-2:] if segment.endswith("变为") else "由"
     if "建议" in segment:
         return "建议"
     if re.search(r"可能|最高可", segment):

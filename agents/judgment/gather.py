@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
-from agents.judgment.changes import Before, before
+from agents.judgment.changes import before
 from agents.judgment.context import JudgmentContext
+from agents.judgment.engine import levels
 from agents.judgment.engine.picture import ConditionState, HazardPicture, Picture
 from agents.judgment.known import Known, in_force, newest, readings
 from agents.judgment.situation import Standing
@@ -17,6 +18,7 @@ OBSERVED_HOURS = 25.0
 CITIZEN_HOURS = 3.0
 
 T = TypeVar("T")
+U = TypeVar("U")
 
 
 @dataclass
@@ -26,7 +28,7 @@ class Asked:
     context: JudgmentContext
     missing: dict[str, str] = field(default_factory=dict[str, str])
 
-    async def ask(self, source: str, question: Callable[[], Awaitable[T]], instead: T) -> T:
+    async def ask(self, source: str, question: Callable[[], Awaitable[T]], instead: U) -> T | U:
         """The answer, or `instead` when it fails or comes too late. A source is the outside world: whatever it
         raises must not end the judgment."""
         seconds = self.context.deadline(source)
@@ -42,32 +44,32 @@ class Asked:
 async def gather(context: JudgmentContext, at: datetime) -> Known:
     """Everything known at `at`. Lasts as long as the slowest deadline at most, plus the reading of rows."""
     asked, sources = Asked(context), context.situation
-    picture, rows, forecasts, alerts, citizens, feeds, standing, last = await asyncio.gather(
-        asked.ask("picture", lambda: sources.picture(at), None),
-        asked.ask("observations", lambda: sources.observations(at, OBSERVED_HOURS), ()),
-        asked.ask("forecasts", lambda: sources.forecasts(at), ()),
-        asked.ask("alerts", lambda: sources.alerts(at), ()),
-        asked.ask("citizens", lambda: sources.citizens(at, CITIZEN_HOURS), ()),
-        asked.ask("feeds", lambda: sources.feeds(at), ()),
-        asked.ask("standing", lambda: sources.standing(at), None),
-        asked.ask("previous", lambda: sources.previous(at), None),
-    )
+    async with asyncio.TaskGroup() as together:
+        picture = together.create_task(asked.ask("picture", lambda: sources.picture(at), None))
+        rows = together.create_task(
+            asked.ask("observations", lambda: sources.observations(at, OBSERVED_HOURS), ())
+        )
+        forecasts = together.create_task(asked.ask("forecasts", lambda: sources.forecasts(at), ()))
+        alerts = together.create_task(asked.ask("alerts", lambda: sources.alerts(at), ()))
+        citizens = together.create_task(
+            asked.ask("citizens", lambda: sources.citizens(at, CITIZEN_HOURS), ())
+        )
+        feeds = together.create_task(asked.ask("feeds", lambda: sources.feeds(at), ()))
+        standing = together.create_task(asked.ask("standing", lambda: sources.standing(at), None))
+        last = together.create_task(asked.ask("previous", lambda: sources.previous(at), None))
+    previous = last.result()
     return Known(
         at=at,
-        picture=picture or unknown_picture(context.city, at, asked.missing),
-        now=await asyncio.to_thread(readings, context.city, rows, at),
-        forecasts=newest(forecasts, at),
-        alerts=in_force(alerts, at),
-        citizens=tuple(citizens),
-        feeds=tuple(feeds),
-        standing=standing or Standing(event_id=""),
-        before=_digest(last),
+        picture=picture.result() or unknown_picture(context.city, at, asked.missing),
+        now=await asyncio.to_thread(readings, context.city, rows.result(), at),
+        forecasts=newest(forecasts.result(), at),
+        alerts=in_force(alerts.result(), at),
+        citizens=tuple(citizens.result()),
+        feeds=tuple(feeds.result()),
+        standing=standing.result() or Standing(event_id=""),
+        before=before(previous) if previous else None,
         missing=asked.missing,
     )
-
-
-def _digest(last: object) -> Before | None:
-    return before(last) if last is not None else None  # pyright: ignore[reportArgumentType]
 
 
 def unknown_picture(city: City, at: datetime, missing: Mapping[str, str]) -> Picture:
@@ -110,7 +112,7 @@ def _unknown_hazard(city: City, hazard: str, at: datetime, why: str) -> HazardPi
         hazard=hazard,
         name=plan.plan.hazard_names[hazard],
         level=None,
-        possible=min((one.level for one in conditions if one.state == "unknown"), default=None),
+        possible=levels.possible(conditions),
         in_force=None,
         action="none",
         target=None,

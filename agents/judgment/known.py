@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from agents.judgment.changes import Before
 from agents.judgment.engine.cleaning import SUSPECT, Series
 from agents.judgment.engine.moments import HOUR, MINUTE, moment, ticks
-from agents.judgment.engine.picture import Picture
+from agents.judgment.engine.picture import Level, Picture
 from agents.judgment.situation import Standing
 from knowledge.city import City
 from knowledge.city.weather import Station
@@ -57,6 +57,11 @@ class Known(_Frozen):
     standing: Standing
     before: Before | None = None
     missing: Mapping[str, str] = {}
+
+    def signed(self) -> dict[str, Level | None]:
+        """Per hazard of the plan: the level that stands by signature, or None."""
+        stands: dict[str, Level | None] = {one.hazard: one.level for one in self.standing.signed}
+        return {hazard.hazard: stands.get(hazard.hazard) for hazard in self.picture.hazards}
 
     def reading(self, station_id: str, metric: str) -> Now | None:
         return next((one for one in self.now if one.station_id == station_id and one.metric == metric), None)

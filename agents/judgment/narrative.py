@@ -90,7 +90,7 @@ def drafts(city: City, parts: Parts) -> dict[PartName, tuple[Draft, ...]]:
 def _changes(parts: Parts, last: Before) -> Iterator[Draft]:
     if not parts.changes:
         when = clock(last.at, parts.known.at)
-        yield Draft(f"与第{last.number}期（{when}）相比没有变化。", ("B:1",))
+        yield Draft(f"上一份研判为第{last.number}期（{when}），与它相比没有变化。", ("B:0",))
     for one in parts.changes[:8]:
         yield Draft(f"{one.text}。", one.evidence)
 

@@ -15,7 +15,6 @@ from agents.judgment.assemble import (
     judgment,
     loaded,
     parts_of,
-    signed_levels,
 )
 from agents.judgment.calls import calls_due
 from agents.judgment.changes import changed, level_word
@@ -136,17 +135,16 @@ async def place_(state: JudgmentState, runtime: Run) -> Found:
 async def outlook_(state: JudgmentState, runtime: Run) -> Found:
     """What the next hours would trigger; each supposition is put to the engine first."""
     context, known = runtime.context, _known(state)
-    asked = Asked(context)
+    asked, found = Asked(context), list[outlook.Outlook]()
 
-    async def ask() -> list[outlook.Outlook]:
-        found: list[outlook.Outlook] = []
+    async def ask() -> None:
         for one in outlook.supposed(context.city, known):
             picture = await context.situation.what_if(known.at, one.changes)
             if outlook.confirmed(one, picture):
                 found.append(outlook.outlook(one, known.at))
-        return found
 
-    found = await asked.ask("what_if", ask, []) if "picture" not in known.missing else []
+    if "picture" not in known.missing:  # what was confirmed before the deadline stands
+        await asked.ask("what_if", ask, None)
     update: Json = {"outlook": dumped(found)}
     return Found(update, f"推演{len(found)}项", update, degraded=tuple(asked.missing.values()))
 
@@ -162,7 +160,7 @@ async def narrate(state: JudgmentState, runtime: Run) -> Found:
         found = changed(
             known.before,
             known.picture,
-            signed_levels(known),
+            known.signed(),
             alerts,
             parts.gaps,
             parts.points,

@@ -7,7 +7,7 @@ from knowledge.structure.numerals import number_of
 _NUMERAL = "[零〇一二两三四五六七八九十百千]"
 _BEFORE = (
     "毫米|厘米|公分|公里|千米|平方米|立方米|米|个百分点|个小时|小时|分钟|个|座|处|件|起|户|条|份|支|台|艘|次|项|级|天|人|名"
-    "|块|部|顶|张|根|所|站|时|点|分|月|日"
+    "|块|部|顶|张|根|所|站|时|点|分|月|日|%"
 )
 _QUANTITY = re.compile(rf"({_NUMERAL}+)(?:点({_NUMERAL}+))?(?={_BEFORE})")
 _PERCENT = re.compile(rf"百分之({_NUMERAL}+)(?:点({_NUMERAL}+))?")

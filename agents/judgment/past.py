@@ -33,7 +33,9 @@ def query_of(picture: Picture) -> str:
 
 def find(knowledge: KnowledgeBase, picture: Picture, day: date) -> tuple[PastEvent, ...]:
     """Best first; empty when the base holds no such document. Blocking. Raises knowledge.errors.IndexProblem."""
-    titles = frozenset(one.title for one in knowledge.documents() if TITLES.search(one.title))
+    titles = frozenset(
+        one.metadata.title for one in knowledge.documents() if TITLES.search(one.metadata.title)
+    )
     if not titles:
         return ()
     hits = knowledge.search(query_of(picture), day, MOST * 2, Filters(documents=titles), any_time=True)

@@ -100,7 +100,7 @@ def _solve(city: City, choices: Sequence[_Choice]) -> list[_Choice]:
     cost = np.array([PER_RANK * rank - one.gain for rank, one in enumerate(choices)])
     found = milp(
         cost,
-        constraints=LinearConstraint(uses.tocsr(), -np.inf, limits),
+        constraints=LinearConstraint(uses.tocsr(), -np.inf, limits),  # pyright: ignore[reportArgumentType] # arrays too
         integrality=np.ones(len(choices)),
         bounds=Bounds(0, 1),
         options={"time_limit": SECONDS, "mip_rel_gap": 0.0},

@@ -7,7 +7,7 @@ the drafts did not rest on, and a draft that no accepted sentence covers stays a
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
@@ -87,8 +87,7 @@ async def _paragraph(
 ) -> list[Proposal]:
     labels = [str(number) for number, _ in enumerate(drafts, 1)]
     line = narrow(_Line, {"drafts": labels})
-    lines = Annotated[list[line], Field(min_length=1, max_length=min(MOST_SENTENCES, len(drafts)))]
-    schema = create_model("Paragraph", __config__=ConfigDict(extra="forbid"), sentences=(lines, ...))
+    schema = _paragraph_schema(line, min(MOST_SENTENCES, len(drafts)))
     prompt = render(
         "judgment_paragraph", title=TITLES[part], drafts=[one.text for one in drafts], longest=LONGEST
     )
@@ -106,6 +105,12 @@ async def _paragraph(
     return [
         Proposal(one.text.strip(), tuple(sorted({int(label) - 1 for label in one.drafts}))) for one in found
     ]
+
+
+def _paragraph_schema(line: type[_Line], most: int) -> type[BaseModel]:
+    """One to `most` sentences of the narrowed line: how many drafts there are is known only now."""
+    lines: Any = Annotated[list[line], Field(min_length=1, max_length=most)]  # pyright: ignore[reportInvalidTypeForm]
+    return create_model("Paragraph", __config__=ConfigDict(extra="forbid"), sentences=(lines, ...))
 
 
 async def settle(
