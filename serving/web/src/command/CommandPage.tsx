@@ -40,15 +40,15 @@ function Page({ theme, setTheme }: Pick<ReturnType<typeof useTheme>, 'theme' | '
   const [place, go] = usePlace()
   const [help, setHelp] = useState(false)
   const [, openTicket] = useSelected()
-  const query = useSituation(place.at)
+  const query = useSituation(place)
   const situation = query.data
-  const stream = useStream(place.at === null ? situation?.seq : undefined)
+  const stream = useStream(situation?.live ? situation.seq : undefined)
   const command = useCommandOf(situation, place, go, stream.changed)
   const tickets = useTickets('').data?.items ?? []
-  const connected = stream.connected && !(query.error && place.at === null)
+  const connected = stream.connected && !(query.error && place.at === null && place.event === null)
   useCommandKeys(place, go, () => setHelp(true))
   return (
-    <div className={`page cmd pane-${place.pane} ${place.wall ? 'wall' : ''} ${place.at ? 'replaying' : ''}`}>
+    <div className={`page cmd pane-${place.pane} ${place.wall ? 'wall' : ''} ${place.at ?? place.event ? 'replaying' : ''}`}>
       {!place.wall && <Header onHelp={() => setHelp(true)} />}
       {!place.wall && <Others rows={tickets} selected={null} onOpen={openTicket} />}
       {command ? (
@@ -66,13 +66,13 @@ function Page({ theme, setTheme }: Pick<ReturnType<typeof useTheme>, 'theme' | '
 
 function useCommandOf(situation: Situation | undefined, place: Command['place'], go: Command['go'], changed: Command['changed']): Command | null {
   const map = useCityMap()
-  const timeline = useTimeline().data
-  const row = judgmentAt(useJudgments().data?.items ?? [], place.at)
+  const timeline = useTimeline(place.event).data
+  const row = judgmentAt(useJudgments(place.event).data?.items ?? [], place.at)
   const found = useJudgment(row?.judgment_id ?? null).data
   const judgment = row && found
   const names = useMemo(() => namesOf(map), [map])
   return useMemo(
-    () => (situation ? { situation, timeline, map, judgment, names, place, go, canAct: place.at === null && !place.wall, changed } : null),
+    () => (situation ? { situation, timeline, map, judgment, names, place, go, canAct: situation.live && place.at === null && !place.wall, changed } : null),
     [situation, timeline, map, judgment, names, place, go, changed],
   )
 }

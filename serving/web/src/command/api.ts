@@ -3,7 +3,7 @@
 import type { Call } from '../api'
 import type { Briefing, BriefingDiff, BriefingRow, Edit, Form } from './briefing/types'
 import type {
-  CallState, CityMap, DecisionWish, FindingWish, Judgment, JudgmentRow, Series, Situation, Timeline, WhatIf, WhatIfChange,
+  CallState, CityMap, DecisionWish, FindingWish, Judgment, JudgmentRow, Series, Situation, Storm, Timeline, WhatIf, WhatIfChange,
 } from './types'
 
 export type CallAct = 'call' | 'acknowledge' | 'escalate' | 'note'
@@ -16,8 +16,11 @@ export function createCommandApi(call: Call) {
     return given.length ? `?${new URLSearchParams(given)}` : ''
   }
   return {
-    situation: (at: string | null) => call<Situation>(`/situation${query({ at })}`),
-    timeline: () => call<Timeline>('/situation/timeline'),
+    situation: (at: string | null, event_id: string | null) => call<Situation>(`/situation${query({ at, event_id })}`),
+    storms: () => call<{ open: string; items: Storm[] }>('/situation/list'),
+    openStorm: (title: string) => call<{ event_id: string }>('/situation/event', { title }),
+    closeStorm: (note: string) => call<{ event_id: string }>('/situation/event/close', { note }),
+    timeline: (event_id: string | null) => call<Timeline>(`/situation/timeline${query({ event_id })}`),
     map: () => call<CityMap>('/situation/map'),
     series: (station_id: string, metric: string, from: string, at: string) =>
       call<Series>(`/situation/series${query({ station_id, metric, from, to: at, at })}`),
@@ -27,9 +30,9 @@ export function createCommandApi(call: Call) {
     calls: (at: string | null) => call<{ items: CallState[] }>(`/calls${query({ at })}`),
     act: (contactId: string, action: CallAct, text: string) => call<unknown>(`/calls/${id(contactId)}`, { action, text }),
     judge: (at: string | null) => call<{ run_id: string; judgment_id: string | null }>('/judgments', { at, trigger: 'request' }),
-    judgments: () => call<{ items: JudgmentRow[] }>('/judgments'),
+    judgments: (event_id: string | null) => call<{ items: JudgmentRow[] }>(`/judgments${query({ event_id })}`),
     judgment: (judgmentId: string) => call<Judgment>(`/judgments/${id(judgmentId)}`),
-    briefings: () => call<{ items: BriefingRow[] }>('/briefings'),
+    briefings: (event_id: string | null) => call<{ items: BriefingRow[] }>(`/briefings${query({ event_id })}`),
     compose: (judgment_id: string, form: Form) => call<Briefing>('/briefings', { judgment_id, form }),
     briefing: (briefingId: string, version: number | null) => call<Briefing>(`/briefings/${id(briefingId)}${query({ version })}`),
     edit: (briefingId: string, edits: readonly Edit[], base_version: number) =>

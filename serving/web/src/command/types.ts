@@ -49,6 +49,9 @@ export interface Cluster {
 export interface EventInfo {
   event_id: string; title: string; started_at: string; plan: string; plan_version: string; /** The scenario that is played. */ exercise?: string | null
 }
+/** A storm of the list: the open one has no end. */
+export interface Storm { event_id: string; title: string; started_at: string; closed_at: string | null; closed_by: string | null; opened_by: string }
+
 export interface Situation {
   event: EventInfo; at: string; now: string; /** Seconds of the event's clock in one of ours. */ speed: number; live: boolean; sources: Source[]; picture: Picture; signed: Record<string, Level | null>
   countdowns: Countdown[]; alerts: WeatherAlert[]; stations: StationNow[]; clusters: Cluster[]; seq: number

@@ -1,9 +1,11 @@
 import { Button } from 'antd'
+import { useState } from 'react'
 import { moment } from '../../state/format'
 import { useClock, useCommand } from '../command'
 import { useNow } from '../hooks/useNow'
 import type { Theme } from '../hooks/useTheme'
 import { old, sourceLine, sourceName } from '../state/freshness'
+import { StormsDialog } from './StormsDialog'
 
 const THEMES: Record<Theme, [next: Theme, name: string]> = { auto: ['dark', '随系统'], dark: ['light', '深色'], light: ['auto', '浅色'] }
 
@@ -11,11 +13,13 @@ const THEMES: Record<Theme, [next: Theme, name: string]> = { auto: ['dark', '随
 export function StatusBar({ theme, setTheme }: { theme: Theme; setTheme: (theme: Theme) => void }) {
   const { situation, place, go } = useCommand()
   const now = useClock()
+  const [storms, setStorms] = useState(false)
   const [next, name] = THEMES[theme]
   return (
     <div className="cmd-status">
       {situation.event.exercise && <b className="exercise">演练</b>}
-      <b className="event" title={situation.event.title}>{situation.event.title}</b>
+      <button type="button" className="link event" title={`${situation.event.title}：场次`} onClick={() => setStorms(true)}>{situation.event.title}</button>
+      {storms && <StormsDialog onClose={() => setStorms(false)} />}
       <time className="event-now">{moment(new Date(now).toISOString())}</time>
       <ul className="sources" aria-label="数据来源与时效">
         {situation.sources.map((source) => (
@@ -34,11 +38,11 @@ export function Banners({ connected, heardAt }: { connected: boolean; heardAt: n
   const browserNow = useNow()
   const { situation, place, go } = useCommand()
   return <>
-    {place.at !== null && (
+    {(place.at !== null || place.event !== null) && (
       <div className="replay-banner" role="status">
-        <b>回放 {moment(place.at)} · 不是现在</b>
-        <span>所见为当时已知的情况，之后到达的数据不在其中。</span>
-        <Button type="primary" onClick={() => go({ at: null })}>回到实时</Button>
+        <b>回放 {moment(situation.at)} · 不是现在</b>
+        <span>{place.event && `${situation.event.title}；`}所见为当时已知的情况，之后到达的数据不在其中。</span>
+        <Button type="primary" onClick={() => go({ at: null, event: null })}>回到实时</Button>
       </div>
     )}
     {situation.trouble && <p className="plan-trouble" role="alert">⚠ {situation.trouble}</p>}

@@ -23,7 +23,7 @@ function Bar({ timeline }: { timeline: Timeline }) {
     <section className="timeline" aria-label="时间轴">
       <div className="timeline-play">
         <Button size="small" aria-pressed={scrub.playing} onClick={scrub.toggle}>{scrub.playing ? '❚❚ 暂停' : '▶ 回放'}</Button>
-        <span className={place.at ? 'past' : 'live'}>{place.at ? timeOfDay(place.at) : '● 实时'}</span>
+        <span className={situation.live ? 'live' : 'past'}>{situation.live ? '● 实时' : timeOfDay(situation.at)}</span>
       </div>
       <div className="timeline-line">
         <div className="hours" aria-hidden="true">{hours(timeline).map((hour) => <span key={hour} style={{ left: `${share(hour, timeline) * 100}%` }}>{timeOfDay(hour) === '00:00' ? moment(hour).split(' ')[0] : timeOfDay(hour)}</span>)}</div>

@@ -4,6 +4,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useMemo } from 'react'
 import { useApp } from '../../app'
 import { createCommandApi, type CommandApi } from '../api'
+import type { Place } from '../state/place'
 
 /** Without a stream (it may be down while requests get through) the picture is still asked for. */
 const LIVE_MS = 15_000
@@ -22,18 +23,22 @@ export function useRefresh(): (...parts: string[]) => void {
   }, [client])
 }
 
+/** Which picture: of which event (null: the one that runs) and which moment of it (null: its newest). */
+export type Moment = Pick<Place, 'at' | 'event'>
+
 /** The picture of a moment; a past one never changes. While another is fetched the one before stays. */
-export function useSituation(at: string | null) {
+export function useSituation({ at, event }: Moment) {
   const api = useCommandApi()
+  const live = at === null && event === null
   return useQuery({
-    queryKey: ['cmd', 'situation', at ?? 'live'], queryFn: () => api.situation(at), placeholderData: (before) => before,
-    ...(at === null ? { refetchInterval: LIVE_MS } : { staleTime: Infinity, gcTime: 60_000 }),
+    queryKey: live ? ['cmd', 'situation'] : ['cmd', 'past', event, at], queryFn: () => api.situation(at, event), placeholderData: (before) => before,
+    ...(live ? { refetchInterval: LIVE_MS } : { staleTime: Infinity, gcTime: 60_000 }),
   })
 }
 
-export function useTimeline() {
+export function useTimeline(event: string | null) {
   const api = useCommandApi()
-  return useQuery({ queryKey: ['cmd', 'timeline'], queryFn: api.timeline, refetchInterval: 60_000 })
+  return useQuery({ queryKey: ['cmd', 'timeline', event], queryFn: () => api.timeline(event), placeholderData: (before) => before, refetchInterval: 60_000 })
 }
 
 export function useCityMap() {
@@ -55,9 +60,9 @@ export function useCalls(at: string | null) {
   return useQuery({ queryKey: ['cmd', 'calls', at ?? 'live'], queryFn: () => api.calls(at), refetchInterval: at === null ? 5000 : false })
 }
 
-export function useJudgments() {
+export function useJudgments(event: string | null) {
   const api = useCommandApi()
-  return useQuery({ queryKey: ['cmd', 'judgments'], queryFn: api.judgments, refetchInterval: LIVE_MS })
+  return useQuery({ queryKey: ['cmd', 'judgments', event], queryFn: () => api.judgments(event), refetchInterval: LIVE_MS })
 }
 
 export function useJudgment(judgmentId: string | null) {
@@ -68,9 +73,9 @@ export function useJudgment(judgmentId: string | null) {
   })
 }
 
-export function useBriefings() {
+export function useBriefings(event: string | null) {
   const api = useCommandApi()
-  return useQuery({ queryKey: ['cmd', 'briefings'], queryFn: api.briefings, refetchInterval: LIVE_MS })
+  return useQuery({ queryKey: ['cmd', 'briefings', event], queryFn: () => api.briefings(event), refetchInterval: LIVE_MS })
 }
 
 export function useBriefing(briefingId: string | null, version: number | null) {
@@ -83,4 +88,9 @@ export function useBriefing(briefingId: string | null, version: number | null) {
 export function useVersions(briefingId: string) {
   const api = useCommandApi()
   return useQuery({ queryKey: ['cmd', 'versions', briefingId], queryFn: () => api.versions(briefingId) })
+}
+
+export function useStorms() {
+  const api = useCommandApi()
+  return useQuery({ queryKey: ['cmd', 'storms'], queryFn: api.storms })
 }

@@ -31,7 +31,7 @@ export function keyAction(key: string, place: Place): Partial<Place> | 'help' | 
   const pane = PANES[key]
   if (pane) return { pane }
   switch (key.toLowerCase()) {
-    case 'l': return { at: null }
+    case 'l': return { at: null, event: null }
     case 'u': return { pane: 'table', filter: 'unknown' }
     case 'm': return { pane: 'table', filter: 'met' }
     case 'w': return { wall: !place.wall, pane: 'now' }

@@ -6,7 +6,7 @@ import { useBriefing, useBriefings } from './queries'
 /** The briefings of the event, newest first, and the one on the desk: as the address names it, else the newest. */
 export function useChosen(): { rows: BriefingRow[]; chosen: string | null } {
   const { place } = useCommand()
-  const rows = [...(useBriefings().data?.items ?? [])].sort((a, b) => Date.parse(b.made_at) - Date.parse(a.made_at))
+  const rows = [...(useBriefings(place.event).data?.items ?? [])].sort((a, b) => Date.parse(b.made_at) - Date.parse(a.made_at))
   return { rows, chosen: place.briefing ?? rows[0]?.briefing_id ?? null }
 }
 

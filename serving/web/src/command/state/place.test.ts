@@ -6,7 +6,7 @@ describe('the address of the commander’s page', () => {
   it('brings back what it was made from', () => {
     const places: Place[] = [
       START,
-      { at: '2026-05-18T16:20:00+08:00', wall: true, pane: 'table', filter: 'unknown', look: 'station|RG01|rain_10min|2026-05-18T16:20:00+08:00', briefing: 'B-1' },
+      { event: 'E-1', at: '2026-05-18T16:20:00+08:00', wall: true, pane: 'table', filter: 'unknown', look: 'station|RG01|rain_10min|2026-05-18T16:20:00+08:00', briefing: 'B-1' },
     ]
     for (const place of places) expect(parsePlace(placeHash(place))).toEqual(place)
     expect(placeHash(START)).toBe('#/command')
@@ -25,7 +25,7 @@ describe('the address of the commander’s page', () => {
 
   it('leads by single keys to panes, back to live, and never to a signature', () => {
     expect(keyAction('2', START)).toEqual({ pane: 'table' })
-    expect(keyAction('l', { ...START, at: '2026-05-18T16:20:00+08:00' })).toEqual({ at: null })
+    expect(keyAction('l', { ...START, at: '2026-05-18T16:20:00+08:00' })).toEqual({ at: null, event: null })
     expect(keyAction('Escape', START)).toBeNull()
     expect(keyAction('Escape', { ...START, look: 'risk|RP01' })).toEqual({ look: null })
     expect(['Enter', ' ', 's', 'd'].map((key) => keyAction(key, START))).toEqual([null, null, null, null])

@@ -8,7 +8,9 @@ export const FILTERS = ['all', 'met', 'unknown', 'human'] as const
 export type Filter = (typeof FILTERS)[number]
 
 export interface Place {
-  /** The replayed moment; null is live. */
+  /** An earlier event, to be looked at again; null is the one that runs. */
+  event: string | null
+  /** The replayed moment; null is live, or the end of an earlier event. */
   at: string | null
   wall: boolean
   pane: Pane
@@ -18,13 +20,14 @@ export interface Place {
   briefing: string | null
 }
 
-export const START: Place = { at: null, wall: false, pane: 'now', filter: 'all', look: null, briefing: null }
+export const START: Place = { event: null, at: null, wall: false, pane: 'now', filter: 'all', look: null, briefing: null }
 
 export function parsePlace(hash: string): Place {
   const at = hash.indexOf('?')
   const query = new URLSearchParams(at < 0 ? '' : hash.slice(at + 1))
   const moment = query.get('at')
   return {
+    event: query.get('event') || null,
     at: moment && !Number.isNaN(Date.parse(moment)) ? moment : null,
     wall: query.get('wall') === '1',
     pane: PANES.find((name) => name === query.get('pane')) ?? START.pane,
@@ -37,6 +40,7 @@ export function parsePlace(hash: string): Place {
 /** The shortest address that `parsePlace` reads back as the same place. */
 export function placeHash(place: Place): string {
   const query = new URLSearchParams()
+  if (place.event) query.set('event', place.event)
   if (place.at) query.set('at', place.at)
   if (place.wall) query.set('wall', '1')
   if (place.pane !== START.pane) query.set('pane', place.pane)
