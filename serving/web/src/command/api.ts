@@ -39,7 +39,8 @@ export function createCommandApi(call: Call) {
       call<Briefing>(`/briefings/${id(briefingId)}`, { edits, base_version }, 'PATCH'),
     versions: (briefingId: string) => call<{ items: BriefingRow[] }>(`/briefings/${id(briefingId)}/versions`),
     diff: (briefingId: string, from: number, to: number) => call<BriefingDiff>(`/briefings/${id(briefingId)}/diff${query({ from, to })}`),
-    sign: (briefingId: string, post: string, version: number) => call<Briefing>(`/briefings/${id(briefingId)}/sign`, { post, version }),
+    sign: (briefingId: string, post: string, version: number, reason: string) =>
+      call<Briefing>(`/briefings/${id(briefingId)}/sign`, { post, version, reason }),
   }
 }
 

@@ -119,6 +119,8 @@ export interface Placement {
 export interface CallState {
   contact_id: string; post: string; phone: string; called_by: string; due_at: string
   state: 'to_call' | 'calling' | 'acknowledged' | 'overdue' | 'escalated'
+  /** Null: nobody has called yet; overdue then means that the call itself is late. */
+  called_at?: string | null
   acknowledged_at: string | null; said: string; escalate_to: string | null; signal: string; clause: string
   acts?: { action: string; at: string; by: string; text: string; trouble?: string }[]
 }

@@ -5,7 +5,7 @@ import { moment } from '../../state/format'
 import { useCommand } from '../command'
 import { useCommandApi, useRefresh } from '../hooks/queries'
 import { useSend } from '../hooks/useSend'
-import { actsFor, clausesFor, EMPTY, levelsFor, missing, needsLevel, sentence, signerOf, wishOf, type Draft } from '../state/decision'
+import { actsFor, clausesFor, EMPTY, levelsFor, mainPost, missing, needsLevel, sentence, signerOf, wishOf, type Draft } from '../state/decision'
 import { ACTS, adviceLine, levelName } from '../state/levels'
 import type { Act, HazardPicture, Level } from '../types'
 
@@ -55,7 +55,7 @@ function Form({ draft, onDraft, hazard, signed }: { draft: Draft; onDraft: (draf
       {needsLevel(draft.action) && <div className="form-row"><span>级别</span><Radio.Group aria-label="级别" value={draft.level} onChange={(event) => set({ level: event.target.value as Level })} options={levelsFor(draft.action, signed).map((value) => ({ value, label: levelName(value) }))} /></div>}
       <p className="basis-line">{clauses.length ? `已成立的条文：${clauses.join('、')}` : '没有已成立的启动条文：理由请写明依据'}</p>
       <div className="form-row"><span>签发岗位{signer && <small>预案规定：{signer}</small>}</span>
-        <AutoComplete aria-label="签发岗位" value={draft.post} options={signer ? [{ value: signer }] : []} onChange={(post: string) => set({ post })} placeholder="以什么岗位签发；代签请在理由中写明" />
+        <AutoComplete aria-label="签发岗位" value={draft.post} options={signer ? [{ value: mainPost(signer) }] : []} onChange={(post: string) => set({ post })} placeholder="以什么岗位签发；代签请在理由中写明" />
       </div>
       <label>理由<Input.TextArea aria-label="理由" value={draft.reason} maxLength={500} autoSize={{ minRows: 2 }} placeholder="必填，留痕" onChange={(event) => set({ reason: event.target.value })} /></label>
     </div>

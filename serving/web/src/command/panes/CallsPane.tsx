@@ -5,7 +5,7 @@ import type { CallAct } from '../api'
 import { useClock, useCommand } from '../command'
 import { useCalls, useCommandApi, useRefresh } from '../hooks/queries'
 import { useSend } from '../hooks/useSend'
-import { callCounts, CALL_STATES, orderedCalls, stateAt } from '../state/calls'
+import { callCounts, callWord, CALL_STATES, orderedCalls, stateAt } from '../state/calls'
 import { old } from '../state/freshness'
 import type { CallState } from '../types'
 
@@ -38,7 +38,7 @@ export function CallRow({ call, caller }: { call: CallState; caller: string }) {
   const [asks, setAsks] = useState<Exclude<CallAct, 'call'> | null>(null)
   const { send, busy, trouble } = useSend()
   const state = stateAt(call, now)
-  const [sign, word] = CALL_STATES[state]
+  const [sign, word] = callWord(call, now)
   const left = Date.parse(call.due_at) - now
   const signal = situation.alerts.find((alert) => alert.alert_id === call.signal)
   const act = (action: CallAct, text: string) => send(() => api.act(call.contact_id, action, text), () => {
@@ -53,7 +53,7 @@ export function CallRow({ call, caller }: { call: CallState; caller: string }) {
         <div className="call-acts">
           {state !== 'acknowledged' && <Button size="small" type="primary" loading={busy} onClick={() => act('call', '')}>叫应</Button>}
           {state !== 'acknowledged' && <Button size="small" onClick={() => setAsks('acknowledge')}>已应答</Button>}
-          {state === 'overdue' && <Button size="small" danger onClick={() => setAsks('escalate')}>升级</Button>}
+          {state === 'overdue' && call.called_at && <Button size="small" danger onClick={() => setAsks('escalate')}>升级</Button>}
           <Button size="small" type="text" onClick={() => setAsks('note')}>备注</Button>
         </div>
       )}

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { at, call, condition, hazard } from '../../testing/command'
 import type { Act, Level } from '../types'
-import { callCounts, orderedCalls, stateAt } from './calls'
-import { actsFor, clausesFor, EMPTY, levelsFor, missing, sentence, signerOf, wishOf } from './decision'
+import { callCounts, callWord, orderedCalls, stateAt } from './calls'
+import { actsFor, clausesFor, EMPTY, levelsFor, mainPost, missing, sentence, signerOf, wishOf } from './decision'
 import { judgmentAt } from './judgments'
 import { keyOf, rangeOf, withChange } from './whatif'
 
@@ -40,6 +40,7 @@ describe('a decision', () => {
     expect(signerOf(posts, FLOOD, draft('downgrade', 4), 3)).toBe('秘书长')
     expect(signerOf(posts, FLOOD, draft('end'), 3)).toBe('副总指挥')
     expect(signerOf(posts, FLOOD, draft('no_start'), null)).toBe('总指挥')
+    expect(mainPost('市防指秘书长（先报常务副总指挥同意）')).toBe('市防指秘书长')
     expect(signerOf({}, FLOOD, draft('start', 3), null)).toBeNull()
   })
 
@@ -57,6 +58,8 @@ describe('calls', () => {
 
   it('are overdue by the clock, not only by the server', () => {
     expect(calls.map((one) => stateAt(one, now))).toEqual(['acknowledged', 'to_call', 'overdue', 'overdue'])
+    expect(callWord({ ...calls[2]!, called_at: at('16:45') }, now)[1]).toBe('超时未答')
+    expect(callWord(calls[1]!, now + 3_600_000)[1]).toBe('超时未叫')
     expect(callCounts(calls, now)).toEqual({ overdue: 2, escalated: 0, calling: 0, to_call: 1, acknowledged: 1 })
   })
 

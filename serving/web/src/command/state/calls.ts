@@ -3,9 +3,15 @@
 import type { CallState } from '../types'
 
 export const CALL_STATES: Record<CallState['state'], [sign: string, name: string]> = {
-  overdue: ['✕', '超时未应答'], escalated: ['↑', '已升级'], calling: ['◐', '呼叫中'], to_call: ['○', '待叫应'], acknowledged: ['✓', '已应答'],
+  overdue: ['✕', '超时未答'], escalated: ['↑', '已升级'], calling: ['◐', '呼叫中'], to_call: ['○', '待叫应'], acknowledged: ['✓', '已应答'],
 }
 const ORDER: CallState['state'][] = ['overdue', 'escalated', 'calling', 'to_call', 'acknowledged']
+
+/** What stands on a call's row. */
+export function callWord(call: CallState, now: number): [sign: string, name: string] {
+  const state = stateAt(call, now)
+  return state === 'overdue' && !call.called_at ? ['✕', '超时未叫'] : CALL_STATES[state]
+}
 
 /** A call that nobody answered in time is overdue, also before the server has said so. */
 export function stateAt(call: CallState, now: number): CallState['state'] {

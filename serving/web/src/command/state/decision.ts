@@ -31,6 +31,11 @@ export function signerOf(posts: Posts, hazard: HazardPicture, { action, level }:
   return (action === 'end' || action === 'downgrade' ? named?.end_signer : named?.signer) ?? null
 }
 
+/** The post without what the plan adds to it: 市防指秘书长（先报…同意） is signed as 市防指秘书长. */
+export function mainPost(named: string): string {
+  return (named.split(/[（，]/)[0] ?? '').trim()
+}
+
 /** Clauses that are met at the level or above it: what a start rests on. */
 export function clausesFor(hazard: HazardPicture, level: Level | null): string[] {
   return hazard.conditions.filter((row) => row.state === 'met' && (level === null || row.level <= level)).map((row) => row.clause)
