@@ -129,7 +129,7 @@ Ring = tuple[tuple[float, float], ...]
 class Area(_Piece):
     code: str
     name: str
-    rings: tuple[Ring, ...]
+    ring: Ring
     tone: Tone
     lon: float
     lat: float

@@ -1,0 +1,114 @@
+"""What every part of a briefing is written from: the judgment, the city, the evidence by id."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from agents.briefing import conditions, tallies
+from agents.briefing.decision import Line, Text, Tone
+from agents.briefing.material import Material
+from agents.briefing.observed import Observed
+from agents.judgment.decision import Evidence, Judgment, Recommendation
+from agents.judgment.engine.picture import ConditionState, State
+from agents.judgment.evidence import of_condition
+from agents.judgment.naming import clock
+from knowledge.city import City
+
+STATE_TONES: dict[State, Tone] = {"met": "bad", "not_met": "plain", "unknown": "unknown", "human": "human"}
+
+
+@dataclass(frozen=True)
+class Draft:
+    """`previous` is the judgment that the last briefing was made from, None for the first."""
+
+    judgment: Judgment
+    city: City
+    previous: Judgment | None
+    material: Material
+
+    @cached_property
+    def observed(self) -> Observed:
+        return Observed(self.material.facts, self.city, self.now)
+
+    @cached_property
+    def index(self) -> Mapping[str, Evidence]:
+        """Every evidence by id: the judgment's own, then what the readings and the conditions give."""
+        known = dict(self.observed.evidence)
+        for hazard in self.judgment.picture.hazards:
+            for state in (*hazard.conditions, *hazard.end_conditions):
+                proof = of_condition(hazard, state, self.now)
+                more = tuple(dict.fromkeys((*proof.figures, *conditions.figures(state))))
+                known[proof.id] = proof.model_copy(update={"figures": more})
+        known |= {one.id: one for one in tallies.tallies(self.judgment, self.conditions)}
+        for one in self.judgment.evidence + self.judgment.alerts:
+            ours = known.get(one.id)
+            figures = one.figures + tuple(f for f in (ours.figures if ours else ()) if f not in one.figures)
+            known[one.id] = one.model_copy(update={"figures": figures})
+        return known
+
+    @cached_property
+    def conditions(self) -> tuple[ConditionState, ...]:
+        """Start conditions of every hazard, in the plan's order."""
+        return tuple(state for hazard in self.judgment.picture.hazards for state in hazard.conditions)
+
+    @cached_property
+    def ends(self) -> frozenset[str]:
+        """Ids of the end conditions: that one of them is met is good news."""
+        return frozenset(
+            state.id for hazard in self.judgment.picture.hazards for state in hazard.end_conditions
+        )
+
+    @cached_property
+    def advised(self) -> tuple[Recommendation, ...]:
+        """Recommendations that ask somebody to decide, the highest level first."""
+        asked = [one for one in self.judgment.recommendations if one.action != "none"]
+        return tuple(sorted(asked, key=lambda one: (one.level or 9, one.hazard)))
+
+    def say(self, text: str, *evidence: str, tone: Tone = "plain") -> Line:
+        """A sentence of ours. Ids that this judgment does not hold are left out: the check then tells of it."""
+        return Line(text=text, evidence=tuple(one for one in evidence if one in self.index), tone=tone)
+
+    def narrative(self, part: str) -> tuple[Text, ...]:
+        """What the judgment's narrative says to one of its parts, as it was checked there."""
+        return tuple(
+            Text(sentences=tuple(Line(**sentence.model_dump()) for sentence in paragraph.sentences))
+            for paragraph in self.judgment.narrative
+            if paragraph.part == part and paragraph.sentences
+        )
+
+    @cached_property
+    def now(self) -> datetime:
+        """The judgment's moment in the city's own zone."""
+        return self.local(self.judgment.at)
+
+    def local(self, at: datetime) -> datetime:
+        return at.astimezone(self._zone)
+
+    def when(self, at: datetime | None) -> str:
+        """18:05 for the judgment's own day, 5月17日18:05 else; — for no time."""
+        return clock(at, self.now) if at else "—"
+
+    def department(self, dept_id: str) -> str:
+        found = self.city.departments.get(dept_id)
+        return found.short_name if found else dept_id
+
+    def district(self, code: str) -> str:
+        return self._districts.get(code, code)
+
+    def named(self, subject: str) -> str:
+        """A station's short name or a district's, whatever the id is of."""
+        station = self.city.weather.stations.get(subject)
+        return station.name if station else self.district(subject)
+
+    def hazard(self, hazard: str) -> str:
+        return self.city.weather.plan.plan.hazard_names.get(hazard, hazard)
+
+    @cached_property
+    def _districts(self) -> Mapping[str, str]:
+        return {district.code: district.name for district in self.city.districts.values()}
+
+    @cached_property
+    def _zone(self) -> ZoneInfo:
+        return ZoneInfo(self.city.info.timezone)

@@ -1,0 +1,1 @@
+"""The parts a briefing is made of; forms.py says which form has which."""

@@ -1,0 +1,76 @@
+"""叫应名单与反馈状态: who was to be called, by whom, until when, and what came of it."""
+
+from agents.briefing import tallies
+from agents.briefing.decision import Column, Line, Part, Table, Text, Tone
+from agents.briefing.draft import Draft
+from agents.judgment.decision import CallState
+
+STATE_NAMES = {
+    "to_call": "待叫应",
+    "calling": "正在叫应",
+    "acknowledged": "已应答",
+    "overdue": "超时未应答",
+    "escalated": "已升级",
+}
+TONES: dict[str, Tone] = {"acknowledged": "good", "overdue": "bad", "escalated": "bad", "calling": "warn"}
+ORDER = ("overdue", "escalated", "calling", "to_call", "acknowledged")
+COLUMNS = (
+    Column(title="岗位", width=2.2),
+    Column(title="电话", width=1.8),
+    Column(title="由谁叫", width=1.8),
+    Column(title="应答时限", width=1),
+    Column(title="状态", width=1.2),
+    Column(title="应答时间和内容", width=2.4),
+    Column(title="未应答改叫", width=1.8),
+)
+
+
+def calls(draft: Draft) -> Part:
+    """All, those that did not answer first. Posts only: the city pack knows no names."""
+    rows = tuple(
+        _row(draft, one) for one in sorted(draft.judgment.calls, key=lambda one: ORDER.index(one.state))
+    )
+    table = Table(
+        caption="叫应名单（未应答的在前）", columns=COLUMNS, rows=rows, empty="目前没有须叫应的岗位"
+    )
+    return Part(key="calls", title="叫应与反馈", blocks=(*_summary(draft), table))
+
+
+def call_state(draft: Draft, named: int = 6) -> Part:
+    """Two sentences: how many, and the first of those that did not answer."""
+    late = [one for one in draft.judgment.calls if one.state in tallies.LATE]
+    told = "、".join(one.post for one in late[:named]) + ("等，详见叫应清单" if len(late) > named else "")
+    line = draft.say(f"未应答：{told}。", *(f"L:{one.contact_id}" for one in late[:named]), tone="bad")
+    blocks = (*_summary(draft), *((Text(sentences=(line,)),) if late else ()))
+    return Part(key="calls", title="叫应状态", blocks=blocks)
+
+
+def _summary(draft: Draft) -> tuple[Text, ...]:
+    found = draft.judgment.calls
+    if not found:
+        return (Text(sentences=(draft.say("目前没有须叫应的岗位。", tallies.CALLS),)),)
+    done = sum(one.state in tallies.DONE for one in found)
+    late = sum(one.state in tallies.LATE for one in found)
+    text = (
+        f"应叫应{len(found)}个岗位，已应答{done}个，超时或已升级{late}个，其余{len(found) - done - late}个。"
+    )
+    return (Text(sentences=(draft.say(text, tallies.CALLS, tone="bad" if late else "plain"),)),)
+
+
+def _row(draft: Draft, one: CallState) -> tuple[Line, ...]:
+    proof = f"L:{one.contact_id}"
+    answer = "，".join(part for part in (draft.when(one.acknowledged_at), one.said) if part and part != "—")
+    return (
+        draft.say(one.post, proof),
+        Line(text=one.phone),
+        Line(text=_post(draft, one.called_by)),
+        draft.say(draft.when(one.due_at), proof),
+        draft.say(STATE_NAMES[one.state], proof, tone=TONES.get(one.state, "plain")),
+        draft.say(answer or "—", proof),
+        Line(text=_post(draft, one.escalate_to or "")),
+    )
+
+
+def _post(draft: Draft, contact_id: str) -> str:
+    contact = draft.city.weather.contacts.get(contact_id)
+    return f"{contact.unit}{contact.role}" if contact else contact_id or "—"

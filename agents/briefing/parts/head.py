@@ -1,0 +1,90 @@
+"""要点 and 审核签发: what is to be decided, and by whom."""
+
+from collections.abc import Iterator
+
+from agents.briefing import tallies, wording
+from agents.briefing.decision import Callout, Column, Line, Part, Table, Tone
+from agents.briefing.draft import Draft
+from agents.judgment.engine.picture import Level
+from agents.judgment.evidence import advised
+from agents.judgment.naming import STATES
+
+
+def points(draft: Draft) -> Part:
+    """What to decide, why, what is not known, what stands: each in one sentence."""
+    tone: Tone = "bad" if draft.judgment.level in (1, 2) else "warn" if draft.judgment.level else "plain"
+    lines = (*_advice(draft), *_states(draft), *_possible(draft), _signed(draft))
+    return Part(key="points", title="要点", blocks=(Callout(tone=tone, sentences=lines),))
+
+
+def _advice(draft: Draft) -> Iterator[Line]:
+    for one in draft.advised:
+        text = f"{advised(draft.hazard(one.hazard), one)}（依据{one.clause}），由{one.signer}决定并签发。"
+        yield draft.say(text, f"J:{one.hazard}", *one.reasons, tone="bad")
+    if not draft.advised:
+        yield draft.say("按现有数据没有启动条件成立，目前不建议启动应急响应。", tallies.STATES)
+
+
+def _states(draft: Draft) -> Iterator[Line]:
+    by_state = {name: sum(one.state == name for one in draft.conditions) for name in STATES}
+    told = "、".join(f"{STATES[name]}{count}条" for name, count in by_state.items() if count)
+    yield draft.say(f"启动条件共{len(draft.conditions)}条：{told}。", tallies.STATES)
+    met = sorted((one for one in draft.conditions if one.first_met_at), key=lambda one: str(one.first_met_at))
+    if met:
+        first = met[0]
+        text = f"本次过程最早成立的是{first.clause}，首次成立于{draft.when(first.first_met_at)}。"
+        yield draft.say(text, f"C:{first.id}")
+
+
+def _possible(draft: Draft) -> Iterator[Line]:
+    judgment = draft.judgment
+    unknown = [f"C:{one.id}" for one in draft.conditions if one.state == "unknown"]
+    if unknown and judgment.level_possible != judgment.level:
+        text = f"若未知条件全部成立，级别可达{wording.level(judgment.level_possible)}，须尽快核实。"
+        yield draft.say(
+            text, *unknown, *(f"J:{one.hazard}" for one in judgment.picture.hazards), tone="unknown"
+        )
+
+
+def _signed(draft: Draft) -> Line:
+    levels = [f"J:{one.hazard}" for one in draft.judgment.picture.hazards]
+    standing = [
+        f"{draft.hazard(hazard)}{wording.level(level)}"
+        for hazard, level in draft.judgment.signed.items()
+        if level
+    ]
+    if standing:
+        return draft.say(f"目前已签发并在执行的响应：{'、'.join(standing)}。", *levels)
+    return draft.say("目前没有已签发的应急响应。", *levels)
+
+
+def sign(draft: Draft) -> Part:
+    """A row for each step that the plan puts a person to. Who signed is filled in by the signature itself."""
+    post, chair, duty = posts(draft)
+    steps = (("值班核对", duty), ("会商主持", chair), ("决定签发", post))
+    rows = tuple(
+        tuple(Line(text=text) for text in (step, who or "—", "", "", ""))
+        for step, who in steps
+        if step or who
+    )
+    columns = (Column(title="环节"), Column(title="岗位", width=2), Column(title="意见", width=2))
+    columns += (Column(title="签名"), Column(title="时间"))
+    return Part(
+        key="sign", title="审核签发", blocks=(Table(caption="审核签发栏", columns=columns, rows=rows),)
+    )
+
+
+def posts(draft: Draft) -> tuple[str, str, str]:
+    """(signer, chair, post on duty): of the highest recommended level, else of the level in force, else none."""
+    if draft.advised:
+        one = draft.advised[0]
+        return one.signer, one.chair, one.duty_post
+    for response in draft.city.weather.plan.responses:
+        if _level(draft, response.hazard) == response.level:
+            return response.end_signer, response.chair, response.duty_post
+    lowest = max(draft.city.weather.plan.responses, key=lambda one: one.level)
+    return lowest.signer, lowest.chair, lowest.duty_post
+
+
+def _level(draft: Draft, hazard: str) -> Level | None:
+    return draft.judgment.signed.get(hazard)

@@ -1,0 +1,84 @@
+"""Counts that sentences name, as evidence: whoever doubts one sees what was counted."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from agents.judgment.decision import CallState, Evidence, ExposedPoint, Judgment, TicketCluster
+from agents.judgment.engine.picture import ConditionState
+from agents.judgment.naming import STATES as NAMES
+
+STATES = "N:conditions"
+EXPOSED = "N:exposed"
+CLUSTERS = "N:clusters"
+CALLS = "N:calls"
+
+DONE = ("acknowledged",)
+LATE = ("overdue", "escalated")
+
+
+def tallies(judgment: Judgment, conditions: Sequence[ConditionState]) -> Iterator[Evidence]:
+    yield _states(conditions, judgment)
+    yield _exposed(judgment.risk_points, judgment)
+    yield _clusters(judgment.clusters, judgment)
+    yield _calls(judgment.calls, judgment)
+    for code in dict.fromkeys(one.district_code for one in judgment.risk_points):
+        yield _district(code, judgment)
+
+
+def district(code: str) -> str:
+    """The id of a district's count of exposed points."""
+    return f"N:{code}"
+
+
+def _district(code: str, judgment: Judgment) -> Evidence:
+    points = [one for one in judgment.risk_points if one.district_code == code]
+    counted = Counter(one.severity for one in points)
+    people = {name: sum(one.people or 0 for one in points if one.severity == name) for name in counted}
+    told = "、".join(f"{counted[name]}处{people[name]}人" for name in counted)
+    figures = tuple(pair for name in counted for pair in ((counted[name], "处"), (people[name], "人")))
+    return _tally(district(code), f"区县{code}受影响风险点：{told}", figures, judgment)
+
+
+def _states(conditions: Sequence[ConditionState], judgment: Judgment) -> Evidence:
+    counts = Counter(one.state for one in conditions)
+    review = sum(one.review for one in conditions)
+    told = "、".join(f"{NAMES[state]}{count}条" for state, count in counts.items())
+    named = "；".join(
+        f"{one.clause}{NAMES[one.state]}" for one in conditions if one.state in ("met", "unknown")
+    )
+    figures = ((len(conditions), "条"), *((count, "条") for count in counts.values()), (review, "条"))
+    text = f"启动条件{len(conditions)}条：{told}" + (f"（{named}）" if named else "")
+    return _tally(STATES, text, figures, judgment)
+
+
+def _exposed(points: Sequence[ExposedPoint], judgment: Judgment) -> Evidence:
+    now = [one for one in points if one.severity == "now"]
+    people, people_now = (sum(one.people or 0 for one in those) for those in (points, now))
+    text = f"风险点{len(points)}处、{people}人，其中已经受影响的{len(now)}处、{people_now}人"
+    figures = ((len(points), "处"), (people, "人"), (len(now), "处"), (people_now, "人"))
+    return _tally(EXPOSED, text, figures, judgment)
+
+
+def _clusters(clusters: Sequence[TicketCluster], judgment: Judgment) -> Evidence:
+    calls, unseen = sum(one.count for one in clusters), sum(one.unseen for one in clusters)
+    text = f"诉求聚集{len(clusters)}处、{calls}件，其中附近监测站没有同样显示的{unseen}处"
+    return _tally(CLUSTERS, text, ((len(clusters), "处"), (calls, "件"), (unseen, "处")), judgment)
+
+
+def _calls(calls: Sequence[CallState], judgment: Judgment) -> Evidence:
+    done = sum(one.state in DONE for one in calls)
+    late = sum(one.state in LATE for one in calls)
+    text = f"应叫应{len(calls)}个岗位，已应答{done}个，超时或已升级{late}个，其余{len(calls) - done - late}个"
+    figures = tuple((count, "个") for count in (len(calls), done, late, len(calls) - done - late))
+    return _tally(CALLS, text, figures, judgment)
+
+
+def _tally(key: str, text: str, figures: tuple[tuple[float, str], ...], judgment: Judgment) -> Evidence:
+    return Evidence(
+        id=key,
+        kind="count",
+        text=text,
+        figures=figures,
+        at=judgment.at,
+        source=f"对研判 {judgment.judgment_id} 的清点",
+    )
