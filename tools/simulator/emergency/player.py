@@ -82,6 +82,7 @@ class Player:
         self._wall = wall
         self._home = (clock(), clock.running)
         self.storm: Storm | None = None
+        self._read_once: dict[str, tuple[tuple[int, ...], Storm]] = {}  # by the times of its files
         self._resume()
 
     def titles(self) -> list[Titled]:
@@ -131,7 +132,10 @@ class Player:
     def _read(self, name: str) -> Storm:
         if name not in self._folders:
             raise Refusal(404, f"没有情景 {name}；可选：{'、'.join(self._folders) or '无'}")
-        return Storm.read(self._folders[name])
+        stamps = tuple(path.stat().st_mtime_ns for path in sorted(self._folders[name].iterdir()))
+        if name not in self._read_once or self._read_once[name][0] != stamps:
+            self._read_once[name] = (stamps, Storm.read(self._folders[name]))
+        return self._read_once[name][1]
 
     def _go(self, speed: float, *, paused: bool) -> None:
         if speed:

@@ -15,6 +15,9 @@ from tools.simulator.emergency.scene import Scene
 from tools.simulator.emergency.sensorthings import COLLECTIONS, Gauges, station_units
 from tools.simulator.emergency.told import dated, moment
 
+Key = tuple[str, str | None, str | None, datetime]
+"""Path, $filter, $orderby, and the moment of the listing."""
+
 ROOT: Final = "/sta/v1.1"
 SEGMENT: Final = re.compile(r"(\w+)(?:\((\d+)\))?")
 INTERNAL: Final = ("@iot.kind", "@iot.stream")
@@ -24,6 +27,7 @@ AS_OF: Final = "asof"  # in a nextLink: all pages are of one moment
 def sta_routes(scene: Scene) -> APIRouter:
     router = APIRouter()
     units = station_units(scene.city.weather.stations.values())
+    last = Cursor()
 
     @router.get(ROOT)
     async def collections(request: Request) -> dict[str, object]:  # pyright: ignore[reportUnusedFunction]
@@ -36,16 +40,34 @@ def sta_routes(scene: Scene) -> APIRouter:
         gauges = Gauges(scene, units, now, f"{request.base_url}".rstrip("/") + ROOT)
         try:
             query = read_query(dict(request.query_params))
-            found = _walk(gauges, path, query)
+            key = (path, request.query_params.get("$filter"), request.query_params.get("$orderby"), now)
+            if not query.skip or (chosen := last.of(key)) is None:
+                found = _walk(gauges, path, query)
+                if isinstance(found, dict):
+                    return dated(_shown(found, query, gauges), now)
+                chosen = None if found is None else last.put(key, _chosen(found, query, gauges))
+            if chosen is not None:
+                return dated(_page(chosen, query, gauges, request, now), now)
         except BadOData as error:
             return JSONResponse({"code": 400, "type": "error", "message": str(error)}, status_code=400)
-        if found is None:
-            return JSONResponse({"code": 404, "type": "error", "message": f"没有 {path}"}, status_code=404)
-        if isinstance(found, dict):
-            return dated(_shown(found, query, gauges), now)
-        return dated(_page(found, query, gauges, request, now), now)
+        return JSONResponse({"code": 404, "type": "error", "message": f"没有 {path}"}, status_code=404)
 
     return router
+
+
+class Cursor:
+    """What the last listing found, so that its later pages need not search again."""
+
+    def __init__(self) -> None:
+        self._key: Key | None = None
+        self._chosen: list[Entity] = []
+
+    def of(self, key: Key) -> list[Entity] | None:
+        return self._chosen if key == self._key else None
+
+    def put(self, key: Key, chosen: list[Entity]) -> list[Entity]:
+        self._key, self._chosen = key, chosen
+        return chosen
 
 
 def _walk(gauges: Gauges, path: str, query: Query) -> Any:
@@ -67,9 +89,8 @@ def _walk(gauges: Gauges, path: str, query: Query) -> Any:
 
 
 def _page(
-    found: Iterable[Entity], query: Query, gauges: Gauges, request: Request, now: datetime
+    chosen: list[Entity], query: Query, gauges: Gauges, request: Request, now: datetime
 ) -> dict[str, object]:
-    chosen = _chosen(found, query, gauges)
     shown = chosen[query.skip : query.skip + query.top]
     body: dict[str, object] = {}
     if query.count:
