@@ -21,7 +21,7 @@ from knowledge.index.live import EVERYTHING, LiveIndex
 from knowledge.index.manifest import Generation, Manifest
 from knowledge.index.ranked import Rows
 from knowledge.index.segments import VectorServer
-from knowledge.index.snapshot import View
+from knowledge.index.view import View
 from knowledge.ingest import Clock, IngestReport, Progress, add_paths
 from knowledge.store import Indexable, Store
 from knowledge.structure import healed

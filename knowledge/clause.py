@@ -93,7 +93,7 @@ def in_force(valid_from: date | None, valid_to: date | None, as_of: date) -> boo
 
 def title_key(title: str) -> str:
     """One key for 《中华人民共和国民法典》, 中华人民共和国民法典 and 民法典."""
-    bare = re.sub(r"[\s《》〈〉<>「」\"“”]", "", title.translate(HALF_WIDTH))
+    bare = TITLE_MARKS.sub("", title.translate(HALF_WIDTH))
     return bare.removeprefix("中华人民共和国") or bare
 
 
@@ -102,4 +102,6 @@ def number_key(doc_number: str) -> str:
     return re.sub(r"[\[\]()〔〕【】\s第]", "", doc_number.translate(HALF_WIDTH))
 
 
+# What a title may be written with or without.
+TITLE_MARKS = re.compile(r"[\s《》〈〉<>「」\"“”]")
 HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}

@@ -52,7 +52,7 @@ def pose(material: Material, place: int, lesson: Lesson, glossary: bool = True) 
     lexical, dense = material.view.lexical(words, DEEP), material.view.dense(vector, POOL)
     candidates = gather(material.view, lexical, dense, Asked(words, vector))
     ranker = Ranker(np.zeros(len(FEATURES)), lesson.asked, 0.0)
-    features = ranker.features(candidates, material.view, material.catalogue)
+    features = ranker.features(candidates, material.catalogue)
     return Posed(lexical, dense, candidates, features, np.isin(candidates.rows, material.right[place]))
 
 
@@ -77,8 +77,8 @@ def arranged(material: Material, posed: Sequence[Posed], folds: Folds) -> list[R
         shares = np.exp(scores - scores.max(initial=-np.inf))
         order = np.lexsort((one.candidates.rows, -shares))
         rows = one.candidates.rows[order]
-        pairs = zip(rows[:TIED].tolist(), shares[order][:TIED].tolist(), strict=True)
-        first = arrange([placed(row, share, material.catalogue) for row, share in pairs], question.query)
+        pairs = list(zip(rows[:TIED].tolist(), shares[order][:TIED].tolist(), strict=True))
+        first = arrange(placed(pairs, material.catalogue), question.query)
         lists.append(np.concatenate([np.array([hit.row for hit in first], np.int64), rows[TIED:]]))
     return lists
 

@@ -14,8 +14,8 @@ from knowledge.finding.catalogue import Catalogue
 from knowledge.finding.glossary import load_glossary, weigh
 from knowledge.finding.learned import Adapter
 from knowledge.index.ranked import Rows
-from knowledge.index.snapshot import View
 from knowledge.index.tokens import tokens
+from knowledge.index.view import View
 from knowledge.store import Store
 
 NEAR = 20

@@ -1,5 +1,6 @@
 """What finding knows of every document: its names, rank in law, region, dates. Made again when the database changed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -7,6 +8,7 @@ import numpy as np
 
 from knowledge.clause import Document, number_key, title_key
 from knowledge.finding.titles import Titled, Titles, subject_of
+from knowledge.index.ranked import Rows
 from knowledge.index.standing import DocumentTable
 from knowledge.store import Store
 
@@ -31,10 +33,10 @@ class Catalogue:
     facts: tuple[Facts, ...]
     titles: Titles
 
-    def facts_of(self, row: int) -> Facts:
-        """Of the document a clause row belongs to."""
-        owner = int(self.table.owners(np.array([row]))[0])
-        return self.facts[owner] if owner >= 0 else Facts()
+    def facts_of(self, rows: Sequence[int] | Rows) -> list[Facts]:
+        """Of the documents that the clause rows belong to."""
+        owners = self.table.owners(np.asarray(rows, np.int64)).tolist()
+        return [self.facts[owner] if owner >= 0 else Facts() for owner in owners]
 
 
 def read_catalogue(store: Store, table: DocumentTable) -> Catalogue:

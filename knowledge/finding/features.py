@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from knowledge.embedding import Vectors
 from knowledge.index.ranked import Ranked, Rows
-from knowledge.index.snapshot import View
+from knowledge.index.view import View
 
 Floats = NDArray[np.float64]
 

@@ -11,10 +11,9 @@ from knowledge.finding.catalogue import Catalogue
 from knowledge.finding.exact import Named
 from knowledge.finding.hierarchy import Placed
 from knowledge.finding.references import references, wanted_ids
-from knowledge.index.snapshot import View
+from knowledge.index.view import View
 from knowledge.store import Store
 from knowledge.structure.items import Address, locate
-from knowledge.tables import ClauseRow
 
 State = Literal["in_force", "not_yet", "ended"]
 
@@ -64,7 +63,7 @@ def make_hits(
     day: date,
 ) -> list[SearchHit]:
     """Hits in the order given; clauses deleted meanwhile are left out. Raises StorageProblem."""
-    clauses = store.clauses(ClauseRow.row_id.in_([one.row for one in arranged]))
+    clauses = store.clauses_at([one.row for one in arranged])
     cited = _references(store, view, catalogue, clauses)
     parts = dict(named.parts)
     return [

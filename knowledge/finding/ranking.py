@@ -1,5 +1,6 @@
 """One order out of two legs: the learned ranker where it fits the embedder, else the plain sum of standard scores."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -7,8 +8,9 @@ import numpy as np
 from knowledge.finding.catalogue import Catalogue
 from knowledge.finding.features import DEEP, POOL, Asked, Candidates, Floats, gather
 from knowledge.finding.learned import Learned
+from knowledge.finding.rerank import FIRST
 from knowledge.index.ranked import Ranked
-from knowledge.index.snapshot import View
+from knowledge.index.view import View
 
 
 @dataclass(frozen=True)
@@ -20,8 +22,18 @@ class Scored:
     legs: dict[str, int] = field(default_factory=dict[str, int])
 
 
-def rank(view: View, catalogue: Catalogue, asked: Asked, learned: Learned | None, depth: int) -> list[Scored]:
-    """All candidates, best first; at least the `depth` best of each leg where that many are."""
+def rank(
+    view: View,
+    catalogue: Catalogue,
+    asked: Asked,
+    learned: Learned | None,
+    depth: int,
+    keep: Collection[int] = (),
+) -> list[Scored]:
+    """The best 2 * `depth` candidates or FIRST, best first, and those to keep besides, wherever they stand.
+
+    Candidates are at least the `depth` best of each leg where that many are.
+    """
     lexical = view.lexical(asked.weights, max(DEEP, depth))
     dense = view.dense(asked.vector, max(POOL, depth))
     pool = max(POOL, depth)
@@ -29,13 +41,14 @@ def rank(view: View, catalogue: Catalogue, asked: Asked, learned: Learned | None
     if not len(candidates.rows):
         return []
     usable = learned is not None and len(dense) > 0
-    scores = (
-        learned.score(candidates, view, catalogue)
-        if usable and learned
-        else plain(candidates, len(dense) > 0)
-    )
+    scores = learned.score(candidates, catalogue) if usable and learned else plain(candidates, len(dense) > 0)
     shares = np.exp(scores - scores.max())
     order = np.lexsort((candidates.rows, -shares))
+    most = max(2 * depth, FIRST)
+    if keep:
+        order = order[(np.arange(len(order)) < most) | np.isin(candidates.rows[order], list(keep))]
+    else:
+        order = order[:most]
     ranks = {name: _ranks(leg, pool) for name, leg in (("lexical", lexical), ("dense", dense))}
     return [
         Scored(row, share, {name: places[row] for name, places in ranks.items() if row in places})

@@ -22,11 +22,10 @@ from knowledge.finding.hit import SearchHit, make_hits
 from knowledge.finding.learned import Learned
 from knowledge.finding.ranking import Scored, rank
 from knowledge.finding.rerank import FIRST, Reranker
-from knowledge.index.snapshot import View
 from knowledge.index.standing import DocumentTable
-from knowledge.index.tokens import tokens
+from knowledge.index.tokens import has_tokens
+from knowledge.index.view import View
 from knowledge.store import Store
-from knowledge.tables import ClauseRow
 
 __all__ = ["Finder", "SearchHit"]
 
@@ -67,36 +66,36 @@ class Finder:
     def find(self, view: View, query: str, day: date, top: int) -> list[SearchHit]:
         """The best `top` of what the view allows, best first. Raises StorageProblem, EmbedderProblem."""
         text = re.sub(r"\s+", " ", query[: 4 * QUERY_MOST]).strip()[:QUERY_MOST]
-        if not tokens(text):
+        if not has_tokens(text):
             return []
         catalogue = self.catalogue(view.table)
         named = named_in(self._store, catalogue.titles, text)
         scored = self.scored(view, catalogue, text, named, top)
         if self._reranker:
             scored = self._reranked(self._reranker, text, scored)
-        first = [placed(one.row, one.score, catalogue) for one in scored[: 2 * top]]
+        first = placed([(one.row, one.score) for one in scored[: 2 * top]], catalogue)
         arranged = arrange(first, text)[:top]
         return make_hits(
             self._store, view, catalogue, arranged, {one.row: one.legs for one in scored}, named, day
         )
 
     def scored(self, view: View, catalogue: Catalogue, text: str, named: Named, depth: int) -> list[Scored]:
-        """All candidates, best first."""
+        """What may come first, best first."""
         learned = self._fitting
         vector = self._queries.embed_queries([text])[0]
         if learned:
             vector = learned.adapter.apply(vector[None])[0]
         holders = self._holding(view, text)
         asked = Asked(weigh(text, self._glossary), vector, tuple(holders))
-        scored = rank(view, catalogue, asked, learned, depth)
-        scored = [
-            replace(one, score=one.score + PROPER_NAME) if one.row in holders else one for one in scored
-        ]
+        told = _named(view, named)
         if named.documents:
-            scored += _within(view, catalogue, asked, named, learned, depth)
-        scored += _named(view, named)
-        best: dict[int, Scored] = {}
-        for one in scored:
+            told += _within(view, catalogue, asked, named, learned, depth)
+        keep = {*holders, *(one.row for one in told)}
+        best = {one.row: one for one in rank(view, catalogue, asked, learned, depth, keep)}
+        for row in holders:
+            if row in best:
+                best[row] = replace(best[row], score=best[row].score + PROPER_NAME)
+        for one in told:
             known = best.get(one.row, one)
             best[one.row] = Scored(one.row, max(one.score, known.score), {**one.legs, **known.legs})
         return sorted(best.values(), key=lambda one: (-one.score, one.row))
@@ -104,7 +103,7 @@ class Finder:
     def _reranked(self, reranker: Reranker, text: str, scored: list[Scored]) -> list[Scored]:
         """The first hits in the reranker's order under their old scores; what the query names stays where it is."""
         first = [one for one in scored[:FIRST] if one.score <= 1]
-        clauses = self._store.clauses(ClauseRow.row_id.in_([one.row for one in first]))
+        clauses = self._store.clauses_at([one.row for one in first])
         first = [one for one in first if one.row in clauses]
         judged = reranker.scores(text, [clauses[one.row].text for one in first])
         order = np.argsort(-judged, kind="stable")
@@ -129,7 +128,7 @@ class Finder:
         rows = {row for name in asked for row in view.lexical(name, HOLDERS).rows.tolist()}
         if not rows:
             return []
-        clauses = self._store.clauses(ClauseRow.row_id.in_(rows))
+        clauses = self._store.clauses_at(rows)
         return [row for row, clause in clauses.items() if any(name in clause.text for name in asked)]
 
 
@@ -154,7 +153,10 @@ def _named(view: View, named: Named) -> list[Scored]:
     ]
 
 
-def placed(row: int, score: float, catalogue: Catalogue) -> Placed:
-    """A clause with what decides its place among equals."""
-    facts = catalogue.facts_of(row)
-    return Placed(row, score, facts.title, facts.subject, facts.level, facts.region, facts.since)
+def placed(found: Sequence[tuple[int, float]], catalogue: Catalogue) -> list[Placed]:
+    """Clauses (row, score) with what decides their places among equals."""
+    facts = catalogue.facts_of([row for row, _ in found])
+    return [
+        Placed(row, score, of.title, of.subject, of.level, of.region, of.since)
+        for (row, score), of in zip(found, facts, strict=True)
+    ]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from knowledge.clause import number_key, title_key
+from knowledge.clause import HALF_WIDTH, TITLE_MARKS, number_key, title_key
 
 ALIASES = Path(__file__).with_name("aliases.csv")
 LEAST = 2
@@ -61,6 +61,7 @@ class Titles:
     def __init__(self, documents: Iterable[Titled]) -> None:
         held = list(documents)
         self._names = _names(held)
+        self._starting: Mapping[str, Sequence[str]] = _by_start(self._names)
         numbers: defaultdict[str, list[str]] = defaultdict(list)
         for one in held:
             if one.number:
@@ -71,10 +72,10 @@ class Titles:
         """Every document named, in reading order; of names within names the longest."""
         bare, places = _bare(text)
         spans = [
-            (found, found + len(key), documents)
-            for key, documents in self._names.items()
-            if key in bare
-            for found in _occurrences(bare, key)
+            (at, at + len(key), self._names[key])
+            for at in range(len(bare) - 1)
+            for key in self._starting.get(bare[at : at + LEAST], ())
+            if bare.startswith(key, at) and bare[at + len(key) : at + len(key) + 1] not in _within(key)
         ]
         spans.sort(key=lambda span: (span[0] - span[1], span[0]))
         kept: list[tuple[int, int, tuple[str, ...]]] = []
@@ -90,8 +91,10 @@ class Titles:
 
     def before(self, text: str, end: int) -> tuple[str, ...]:
         """Ids of the documents whose name text[:end] ends with; of several the longest. None: ()."""
-        start = max(0, end - LONGEST)
-        return next((found for at in range(start, end - 1) if (found := self.named(text[at:end]))), ())
+        bare, _ = _bare(text[max(0, end - LONGEST) : end])
+        return next(
+            (found for at in range(len(bare) - 1) if (found := self._names.get(_unled(bare[at:])))), ()
+        )
 
     def _numbered(self, text: str) -> list[Name]:
         """发改数据〔2025〕1306号, or its end 〔2025〕1306号 where only one kind of number ends so."""
@@ -158,20 +161,27 @@ def _names(documents: Sequence[Titled]) -> dict[str, tuple[str, ...]]:
     return names
 
 
+def _unled(key: str) -> str:
+    return key.removeprefix("中华人民共和国") or key
+
+
 def _plain(key: str) -> str:
     return key.replace("中华人民共和国", "")
 
 
 def _bare(text: str) -> tuple[str, list[int]]:
     """The text as title_key would write it, and where each of its characters stood."""
-    found = [(title_key(char), place) for place, char in enumerate(text)]
-    kept = [(char, place) for char, place in found if char]
-    return "".join(char for char, _ in kept), [place for _, place in kept]
+    half = text.translate(HALF_WIDTH)
+    dropped = {match.start() for match in TITLE_MARKS.finditer(half)}
+    places = [place for place in range(len(half)) if place not in dropped]
+    return TITLE_MARKS.sub("", half), places
 
 
-def _occurrences(text: str, key: str) -> list[int]:
-    starts = (match.start() for match in re.finditer(re.escape(key), text))
-    return [start for start in starts if text[start + len(key) : start + len(key) + 1] not in _within(key)]
+def _by_start(names: Iterable[str]) -> dict[str, list[str]]:
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for name in names:
+        found[name[:LEAST]].append(name)
+    return found
 
 
 def _within(key: str) -> tuple[str, ...]:

@@ -50,8 +50,8 @@ class LexicalSegment:
         if not known.any():
             return best(self.rows[:0], self.impacts[:0], count)
         scores: NDArray[np.float32] = self._matrix[:, columns[known]] @ weights[known]
-        found = np.flatnonzero(allowed & (scores > 0))
-        return best(self.rows[found], scores[found], count)
+        scores[~allowed] = 0
+        return best(self.rows, scores, min(count, int(np.count_nonzero(scores > 0))))
 
     def _columns(self, asked: Codes) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         vocabulary = self.postings.vocabulary

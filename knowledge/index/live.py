@@ -23,8 +23,9 @@ from knowledge.index.manifest import (
 )
 from knowledge.index.ranked import Rows
 from knowledge.index.segments import SegmentFolder, VectorServer
-from knowledge.index.snapshot import Segment, Snapshot, View
+from knowledge.index.snapshot import Segment, Snapshot
 from knowledge.index.standing import Standing
+from knowledge.index.view import View, Views
 from knowledge.index.writer import IndexWriter
 
 EVERYTHING = Filters()
@@ -58,6 +59,7 @@ class LiveIndex:
         self._embedding = Lock()  # a second publish of this process finds done what the first embedded
         self._name = ""
         self._snapshot: Snapshot | None = None
+        self._views = Views()
         self._segments: dict[str, Segment] = {}
         self._warning: str | None = None
 
@@ -66,8 +68,7 @@ class LiveIndex:
 
     def view(self, day: date, filters: Filters = EVERYTHING, *, any_time: bool = False) -> View:
         """What one search may see. Raises IndexProblem, StorageProblem."""
-        snapshot, table = self.snapshot(), self._standing.table()
-        return View(snapshot, snapshot.allowed(table, day, filters, any_time), table)
+        return self._views.view(self.snapshot(), self._standing.table(), day, filters, any_time)
 
     def snapshot(self) -> Snapshot:
         """The current generation, or with a warning (IndexFallback) the newest older one that is whole.

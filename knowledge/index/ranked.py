@@ -36,6 +36,14 @@ def best(rows: Rows, scores: NDArray[np.float32], count: int) -> Ranked:
     return Ranked(rows[order], scores[order])
 
 
+def among(asked: Rows, held: Rows) -> tuple[NDArray[np.int64], Mask]:
+    """Where each id stands in `held`, which ascends, and whether it does; where it doesn't, the place means nothing."""
+    if not len(held):
+        return np.zeros(len(asked), np.int64), np.zeros(len(asked), bool)
+    places = np.minimum(np.searchsorted(held, asked), len(held) - 1)
+    return places, held[places] == asked
+
+
 def merged(parts: Sequence[Ranked], count: int) -> Ranked:
     """One list of the best of several."""
     if len(parts) == 1:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from knowledge.clause import number_key, title_key
 from knowledge.faults import storage_faults
 from knowledge.finding.filters import Filters
-from knowledge.index.ranked import Mask, Rows
+from knowledge.index.ranked import Mask, Rows, among
 
 _ALWAYS = (date.min.toordinal(), date.max.toordinal() + 1)
 BUSY_TIMEOUT_S = 10.0
@@ -70,7 +70,7 @@ class DocumentTable:
         if not len(self.firsts):
             return np.full(len(rows), -1)
         found = np.searchsorted(self.firsts, rows, side="right") - 1
-        there = (found >= 0) & (rows <= self.lasts[found]) & ~np.isin(rows, self.headings)
+        there = (found >= 0) & (rows <= self.lasts[found]) & ~among(rows, self.headings)[1]
         return np.where(there, found, -1)
 
     def stands(self, day: date, filters: Filters, any_time: bool) -> Mask:

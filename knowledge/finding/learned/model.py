@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from knowledge.embedding import Vectors
 from knowledge.finding.catalogue import Catalogue
 from knowledge.finding.features import NAMES, Candidates, Floats
-from knowledge.index.snapshot import View
 
 FOLDER = Path(__file__).parent
 RANKER = "ranker.json"
@@ -43,10 +42,9 @@ class Ranker:
     asked: Mapping[str, float]
     local: float
 
-    def features(self, candidates: Candidates, view: View, catalogue: Catalogue) -> Floats:
+    def features(self, candidates: Candidates, catalogue: Catalogue) -> Floats:
         """(candidates, len(NAMES) + 1)."""
-        owners = view.table.owners(candidates.rows)
-        facts = [catalogue.facts[owner] for owner in owners]
+        facts = catalogue.facts_of(candidates.rows)
         asked = np.array(
             [[self.asked.get(one.title, 0.0) if one.region in NATION else self.local] for one in facts]
         )
@@ -67,9 +65,9 @@ class Learned:
         counts = {title: float(np.expm1(count)) for title, count in self.ranker.asked.items()}
         return sum(counts[title] for title in counts if title in held) >= HELD * sum(counts.values())
 
-    def score(self, candidates: Candidates, view: View, catalogue: Catalogue) -> Floats:
+    def score(self, candidates: Candidates, catalogue: Catalogue) -> Floats:
         """Higher is better; comparable within one query."""
-        return self.ranker.features(candidates, view, catalogue) @ self.ranker.weights
+        return self.ranker.features(candidates, catalogue) @ self.ranker.weights
 
 
 def load_learned(fingerprint: str, folder: Path = FOLDER) -> Learned | None:

@@ -16,8 +16,9 @@ from knowledge.index.lexical import weigh
 from knowledge.index.manifest import Manifest
 from knowledge.index.merging import dense_segment
 from knowledge.index.postings import count_postings
-from knowledge.index.snapshot import Snapshot, View
+from knowledge.index.snapshot import Snapshot
 from knowledge.index.standing import DocumentTable
+from knowledge.index.view import View
 from tests.knowledge.index.churn import Letters, clock
 
 COUNT, DIMENSION = 600, 32
