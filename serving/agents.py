@@ -7,6 +7,11 @@ from datetime import datetime
 from agents.copilot import state as copilot
 from agents.copilot.context import AskContext
 from agents.copilot.graph import build_ask
+from agents.judgment import state as judgment
+from agents.judgment.claims import Reader
+from agents.judgment.context import JudgmentContext
+from agents.judgment.graph import build_judgment
+from agents.judgment.naming import known_names
 from agents.model.chat import ChatModel, Priority
 from agents.model.off import NoModel
 from agents.model.openai_client import ModelSettings, OpenAIChatModel
@@ -17,6 +22,7 @@ from agents.triage.graph import build_triage
 from knowledge.base import KnowledgeBase
 from knowledge.city import City, Geocoder
 from serving.errors import BadSetting
+from serving.judgments.logged import LoggedSituation
 from serving.library import Prepared
 from serving.settings import Settings
 from serving.store.tables import Json
@@ -35,8 +41,20 @@ class Surroundings:
     opened: Callable[[], Awaitable[KnowledgeBase]]
 
 
+@dataclass(frozen=True)
+class Judging:
+    """What the judgment agent uses beside the others. known: the knowledge base, None until it is open."""
+
+    asked: LoggedSituation
+    known: Callable[[], KnowledgeBase | None]
+
+
 def build_agents(
-    around: Surroundings, history: TicketHistory, outbox: Outbox, checkpoints: Checkpoints
+    around: Surroundings,
+    history: TicketHistory,
+    outbox: Outbox,
+    judging: Judging,
+    checkpoints: Checkpoints,
 ) -> dict[str, GraphAgent]:
     """Every agent the server runs, by the name that POST /api/runs takes."""
 
@@ -51,9 +69,14 @@ def build_agents(
         today = around.clock().date().isoformat()
         return dict(copilot.first_state(start["question"], start.get("as_of") or today))
 
+    async def judge() -> JudgmentContext:
+        return judgment_context(around, judging, reader)
+
+    reader = Reader(known_names(around.city))
     return {
         "triage": GraphAgent(build_triage(checkpoints), triage, _ticket_of, triage_state.concluded),
         "ask": GraphAgent(build_ask(checkpoints), ask, question, copilot.concluded),
+        "judge": GraphAgent(build_judgment(checkpoints), judge, _judgment_of, judgment.concluded),
     }
 
 
@@ -78,6 +101,18 @@ async def triage_context(
     )
 
 
+def judgment_context(around: Surroundings, judging: Judging, reader: Reader) -> JudgmentContext:
+    """Judges without the knowledge base while that is still loading: a storm does not wait for it."""
+    return JudgmentContext(
+        city=judging.asked.live.pack.city,
+        situation=judging.asked,
+        model=around.model if model_uses(around.settings).write else NoModel(),
+        clock=judging.asked.live.clock,
+        knowledge=judging.known(),
+        reader=reader,
+    )
+
+
 def model_uses(settings: Settings) -> ModelUses:
     """PINGJI_LLM_USES: comma-separated names of what the model may do. Raises BadSetting."""
     wanted = {name.strip() for name in settings.llm_uses.split(",") if name.strip()}
@@ -95,6 +130,10 @@ def open_model(settings: Settings, *, starting: Callable[[], bool]) -> NoModel |
     own = f"http://127.0.0.1:{settings.llm_port}/v1"
     model = ModelSettings(base_url=address or own, model=settings.llm_model, api_key=key)
     return OpenAIChatModel(model) if address else OpenAIChatModel(model, starting=starting)
+
+
+def _judgment_of(start: Json) -> Json:
+    return dict(judgment.first_state(start["judgment_id"], start["trigger"], start["at"]))
 
 
 def _ticket_of(start: Json) -> Json:

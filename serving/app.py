@@ -18,23 +18,30 @@ from agents.triage.decision import TriageDecision
 from agents.triage.edits import check_edits
 from knowledge.city import City, Geocoder, load_city
 from serving import VERSION
-from serving.agents import Surroundings, build_agents, open_model
+from serving.agents import Judging, Surroundings, build_agents, open_model
 from serving.api import (
     approvals,
+    briefings,
+    calls,
     city,
     docs,
     health,
+    judgments,
     knowledge,
     knowledge_changes,
     knowledge_index,
     knowledge_uploads,
     runs,
+    situation,
     tickets,
 )
 from serving.api.errors import RESPONSES, install_error_handlers
 from serving.api.services import Services
 from serving.cities import CityWatch, open_city
+from serving.emergency import open_emergency, open_live
 from serving.errors import ServingError
+from serving.judgments.logged import LoggedSituation
+from serving.judgments.rows import observe as keep_judgment
 from serving.library import Library
 from serving.metrics import Metrics
 from serving.outbox import Outbox
@@ -54,6 +61,7 @@ log = logging.getLogger(__name__)
 
 EXPIRE_EVERY_S = 30.0
 KNOWLEDGE = (knowledge, knowledge_changes, knowledge_uploads, knowledge_index)
+EMERGENCY = (situation, calls, judgments, briefings)
 
 
 @asynccontextmanager
@@ -70,6 +78,7 @@ async def open_app(settings: Settings, model_starting: Callable[[], bool]) -> As
         stack.push_async_callback(database.close)
         services, outbox = await _services(settings, pack, geocoder, database, clock, model_starting, stack)
         services.library.start()
+        await services.emergency.start()
         await services.runs.recover()
         stack.push_async_callback(services.runs.stop)
         await _background(
@@ -78,6 +87,7 @@ async def open_app(settings: Settings, model_starting: Callable[[], bool]) -> As
             services.watch.work(),
             services.uploads.work(),
             _every(EXPIRE_EVERY_S, services.runs.expire),
+            *services.emergency.works(),
         )
         yield build_app(services)
 
@@ -101,12 +111,15 @@ async def _services(
     client = open_city(settings, http, clock)
     outbox, history, metrics = Outbox(database, client, clock), StoredHistory(database), Metrics()
     around = Surroundings(settings, pack, geocoder, model, clock, library.prepared, library.opened)
+    live = open_live(database, settings, pack)
+    asked = LoggedSituation(live)
+    judging = Judging(asked, library.at_once)
     run_service = RunService(
         database=database,
         events=EventLog(database, clock),
         approvals=Approvals(clock, timedelta(hours=settings.approval_hours), partial(_check, pack)),
-        agents=build_agents(around, history, outbox, checkpoints),
-        observers=(follow, metrics.observe),
+        agents=build_agents(around, history, outbox, judging, checkpoints),
+        observers=(follow, partial(keep_judgment, live), metrics.observe),
         clock=clock,
         slots=asyncio.Semaphore(settings.runs_at_once),
     )
@@ -128,6 +141,7 @@ async def _services(
         watch=CityWatch(client, database, clock),
         metrics=metrics,
         clock=clock,
+        emergency=open_emergency(live, asked, run_service, http, settings),
     )
     return services, outbox
 
@@ -138,7 +152,7 @@ def build_app(services: Services) -> FastAPI:
     app.state.services = services
     install_error_handlers(app)
     api = APIRouter(prefix="/api", responses=RESPONSES)
-    for module in (tickets, runs, approvals, *KNOWLEDGE, city, health):
+    for module in (tickets, runs, approvals, *KNOWLEDGE, *EMERGENCY, city, health):
         api.include_router(module.router)
     api.include_router(knowledge_uploads.bounded)
     app.include_router(api)

@@ -173,6 +173,10 @@ class Library:
         """Waits for the published base alone. Raises what stopped the loading."""
         return await asyncio.shield(self._opened)
 
+    def at_once(self) -> KnowledgeBase | None:
+        """The published base, or None while it is not open."""
+        return self._base if self._opened.done() and not self._opened.exception() else None
+
     def base(self) -> KnowledgeBase:
         """At once, also while the index is being built. Raises NotReady."""
         if self._base is None:

@@ -48,6 +48,22 @@ class Settings(BaseSettings):
     simulator_port: int = Field(default=8311, ge=1, le=65535)
     simulator_seed: int = 1
 
+    # The emergency side: each feed at the city's address unless it has one of its own.
+    alerts_url: str | None = None
+    alerts_form: Literal["cap", "qweather"] = "cap"
+    observations_url: str | None = None
+    forecasts_url: str | None = None
+    hourly_url: str | None = None
+    reports_url: str | None = None
+    citizens_url: str | None = None
+    calls_url: str | None = None
+    exercise_url: str | None = None  # control address of a simulated city elsewhere, whose clock is then ours
+    scenario: str | None = None  # what the simulated city plays (`pingji up --scenario`)
+    speed: float = Field(default=1.0, ge=0, le=3600)
+    judge_every: float = Field(
+        default=10.0, ge=0
+    )  # minutes of the city's time; 0: only when something changes
+
     runs_at_once: int = Field(default=4, ge=1, le=256)
     approval_hours: float = Field(default=24.0, gt=0)
 
@@ -69,6 +85,13 @@ class Settings(BaseSettings):
     def city_api(self) -> str:
         """Root of the city's interfaces, without a final slash."""
         return (self.city_api_base_url or f"http://127.0.0.1:{self.simulator_port}").rstrip("/")
+
+    @property
+    def exercise_clock(self) -> str:
+        """The control address of the simulated city, whose time is ours while it plays; empty for a real one."""
+        if self.exercise_url is not None:
+            return self.exercise_url.rstrip("/")
+        return "" if self.city_api_base_url is not None else f"{self.city_api}/_control"
 
     @property
     def knowledge_dir(self) -> Path:

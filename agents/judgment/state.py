@@ -43,3 +43,13 @@ def first_state(judgment_id: str, trigger: str, at: str | None = None) -> Judgme
     """The state a run begins with. at: ISO time with zone; the context's clock when None."""
     start = {"judgment_id": judgment_id, "trigger": trigger, "degraded": [], "missing": {}}
     return cast(JudgmentState, start | ({"at": at} if at else {}))
+
+
+def concluded(state: Json, ended: bool) -> list[Json]:
+    """The judgment as an event, once there is one, and the end of its run."""
+    if "decision" not in state:
+        return []
+    decision = state["decision"]
+    told: list[Json] = [{"type": "decision", "decision": decision}]
+    end: Json = {"type": "outcome", "kind": "judged", "judgment_id": decision["judgment_id"]}
+    return [*told, end] if ended else told

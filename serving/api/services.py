@@ -11,6 +11,7 @@ from fastapi import Depends, Header, Request
 from agents.model.chat import ChatModel
 from knowledge.city import City
 from serving.cities import CityWatch
+from serving.emergency import Emergency
 from serving.errors import OperatorMissing
 from serving.library import Library
 from serving.metrics import Metrics
@@ -36,6 +37,7 @@ class Services:
     watch: CityWatch
     metrics: Metrics
     clock: Callable[[], datetime]
+    emergency: Emergency
 
 
 def services_of(request: Request) -> Services:

@@ -1,6 +1,8 @@
 """Streams of numbered events, the same for runs and uploads."""
 
+import asyncio
 import json
+from collections.abc import AsyncGenerator, Callable
 from typing import Annotated
 
 from fastapi import Depends, Header, Query
@@ -25,4 +27,22 @@ Seen = Annotated[int, Depends(last_seen)]
 def server_sent(event: Json) -> ServerSentEvent:
     # Written here: FastAPI's own JSON escapes every Chinese character to six.
     data = json.dumps(event, ensure_ascii=False)
-    return ServerSentEvent(raw_data=data, event=event["type"], id=str(event["seq"]))
+    number = event.get("seq")
+    return ServerSentEvent(raw_data=data, event=event["type"], id=None if number is None else str(number))
+
+
+async def ticking(
+    stream: AsyncGenerator[Json], every_s: float, tick: Callable[[], Json]
+) -> AsyncGenerator[Json]:
+    """The stream with a sign of life in its pauses. A tick has no number, so a client resumes after an event."""
+    try:
+        while True:
+            coming = asyncio.ensure_future(anext(stream))
+            try:
+                while not (await asyncio.wait([coming], timeout=every_s))[0]:
+                    yield tick()
+                yield coming.result()
+            finally:
+                coming.cancel()
+    finally:
+        await stream.aclose()

@@ -22,10 +22,10 @@ from serving.errors import Conflict, NotFound, RequestInvalid, ServingError
 from serving.situation.call_book import OPEN, acts_of, call_records
 from serving.situation.live import Live
 from serving.situation.moments import moment_text
-from serving.situation.telling import STREAM
 from serving.store import audit
 from serving.store.situation_tables import CallNoteRow, CallRow
 from serving.store.tables import Json
+from tools.emergency.calls import Call
 from tools.emergency.facts import WeatherAlert
 from tools.errors import CityError, CityRefused
 
@@ -35,23 +35,14 @@ LOOK_EVERY_S: Final = 1.0
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(seconds=30)
 
 
-class CallAnswer(Protocol):
-    @property
-    def state(self) -> Literal["ringing", "answered", "no_answer"]: ...
-    @property
-    def answered_at(self) -> datetime | None: ...
-    @property
-    def said(self) -> str: ...
+class Telephone(Protocol):
+    """The city's telephone platform (tools.emergency.calls.Calls)."""
 
-
-class Ringing(Protocol):
-    """The city's telephone."""
-
-    async def call(self, contact_id: str, signal: str, message: str, *, key: str) -> str:
-        """The call's id; the same key again is the same call. Raises CityError."""
+    async def place(self, contact_id: str, signal: str, message: str, *, key: str) -> Call:
+        """Ring; the same key again is the same call. Raises CityError."""
         ...
 
-    async def state(self, call_id: str) -> CallAnswer:
+    async def state(self, call_id: str) -> Call:
         """Raises CityError."""
         ...
 
@@ -68,7 +59,7 @@ class Act(BaseModel):
 @dataclass
 class CallDesk:
     live: Live
-    city: Ringing
+    city: Telephone
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def board(self, at: datetime, alerts: Sequence[WeatherAlert], event_id: str) -> list[Json]:
@@ -135,11 +126,12 @@ class CallDesk:
             if any(row.state in OPEN for row in earlier):
                 raise Conflict(f"正在呼叫{contact.unit}{contact.role}；请等结果，或先记下应答")
             row = CallRow(
-                key=f"{course.event_id}:{contact.contact_id}:{signal}:{len(earlier) + 1}"[-100:],
+                key=f"{course.event_id}:{contact.contact_id}:{signal}:{len(earlier) + 1}",
                 event_id=course.event_id,
                 contact_id=contact.contact_id,
                 number=len(earlier) + 1,
                 signal=signal,
+                about=f"{alert.type}{alert.colour}" if alert else "",
                 message=text.strip() or _usual(alert),
                 state="queued",
                 by=by,
@@ -151,7 +143,7 @@ class CallDesk:
             await self._told(
                 session, row.contact_id, "call", f"叫应{contact.unit}{contact.role}", by, row.key
             )
-        self.live.events.announce(STREAM)
+        self.live.announce()
         self._wake.set()
 
     def _due(self, contact: Contact, at: datetime) -> CallState | None:
@@ -172,13 +164,13 @@ class CallDesk:
             session.add(note)
             said = f"{contact.unit}{contact.role}：{_NOTED[act.action]}{note.text}"
             await self._told(session, contact.contact_id, act.action, said, by, course.event_id)
-        self.live.events.announce(STREAM)
+        self.live.announce()
 
     async def _told(
         self, session: AsyncSession, contact_id: str, action: str, text: str, by: str, subject: str
     ) -> None:
         event: Json = {"type": "call", "contact_id": contact_id, "action": action, "text": text, "by": by}
-        told = await self.live.events.add(session, STREAM, event)
+        told = await self.live.tell(session, event)
         await audit.append(session, told["at"], by, f"call.{action}", subject, {"text": text})
 
     async def _rows(self, state: str) -> list[CallRow]:
@@ -188,14 +180,14 @@ class CallDesk:
 
     async def _ring(self, row: CallRow) -> None:
         try:
-            call_id = await self.city.call(row.contact_id, row.signal, row.message, key=row.key)
+            call = await self.city.place(row.contact_id, row.about, row.message, key=row.key)
         except CityRefused as error:
             await self._stored(row.key, "refused", trouble=str(error))
         except CityError as error:
             log.warning("call %s not made: %s", row.key, error)
             await self._stored(row.key, "queued", trouble=str(error))
         else:
-            await self._stored(row.key, "ringing", call_id=call_id)
+            await self._stored(row.key, "ringing", call_id=call.call_id)
 
     async def _ask(self, row: CallRow) -> None:
         assert row.call_id is not None
@@ -214,7 +206,7 @@ class CallDesk:
         *,
         trouble: str | None = None,
         call_id: str | None = None,
-        answer: CallAnswer | None = None,
+        answer: Call | None = None,
     ) -> None:
         now = self.live.clock()
         async with self.live.database.begin() as session:
@@ -234,7 +226,7 @@ class CallDesk:
                 named = f"{contact.unit}{contact.role}" if contact else row.contact_id
                 text = f"{named}{_STATE[state]}{trouble or row.said or ''}"
                 await self._told(session, row.contact_id, state, text, "city", key)
-        self.live.events.announce(STREAM)
+        self.live.announce()
 
 
 def _usual(alert: WeatherAlert | None) -> str:

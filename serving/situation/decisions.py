@@ -1,5 +1,6 @@
 """What people signed, read back: the decisions of an event and the levels that stand by them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import select
@@ -7,6 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from agents.judgment.situation import Signed
 from serving.situation.moments import moment_text
+from serving.situation.signing_rules import WORDS
+from serving.situation.telling import ROMAN
 from serving.store.situation_tables import DecisionRow
 from serving.store.tables import Json
 
@@ -54,3 +57,10 @@ def decision_json(row: DecisionRow) -> Json:
         "post": row.post,
         "deputy_for": row.deputy_for,
     }
+
+
+def said(hazard_names: Mapping[str, str], decision: Json) -> str:
+    """防汛升级为Ⅱ级响应."""
+    level = f"{ROMAN[decision['level']]}级响应" if decision["level"] else "响应"
+    stead = f"，代{decision['deputy_for']}签" if decision["deputy_for"] else ""
+    return f"{hazard_names[decision['hazard']]}{WORDS[decision['action']]}{level}{stead}"

@@ -1,9 +1,8 @@
-"""What the facts say at one moment, besides the plan: newest readings, signals in force, open findings, feeds.
+"""What the facts say at one moment, besides the plan: last readings, signals in force, findings, feeds.
 
 Folded from facts in any order, live from each batch as it comes, or anew for a moment of the past.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,8 +10,8 @@ from datetime import datetime, timedelta
 from agents.judgment.known import in_force
 from tools.emergency.facts import CitizenSignal, Fact, FeedState, Finding, Observation, WeatherAlert
 
-KEPT = timedelta(hours=3)
-"""How long readings and calls are kept: longer than any station may be silent before it is stale."""
+KEPT = timedelta(hours=3, minutes=10)
+"""How long readings and calls are kept: the last hours of trends and of clusters."""
 
 
 @dataclass
@@ -20,9 +19,7 @@ class Known:
     alerts: list[WeatherAlert] = field(default_factory=list[WeatherAlert])
     findings: dict[tuple[str, str], Finding] = field(default_factory=dict[tuple[str, str], Finding])
     feeds: dict[str, FeedState] = field(default_factory=dict[str, FeedState])
-    _readings: defaultdict[tuple[str, str], list[Observation]] = field(
-        default_factory=lambda: defaultdict(list)
-    )
+    _readings: list[Observation] = field(default_factory=list[Observation])
     _calls: list[CitizenSignal] = field(default_factory=list[CitizenSignal])
 
     def add(self, facts: Iterable[Fact]) -> None:
@@ -32,7 +29,7 @@ class Known:
     def _fold(self, fact: Fact) -> None:
         match fact:
             case Observation():
-                self._readings[fact.station_id, fact.metric].append(fact)
+                self._readings.append(fact)
             case WeatherAlert():
                 self.alerts.append(fact)
             case Finding():
@@ -52,19 +49,9 @@ class Known:
         """Signals in force, the gravest first."""
         return in_force(self.alerts, at)
 
-    def newest(self, station_id: str, metric: str, at: datetime) -> Observation | None:
-        """The last reading with a value; of two at one moment the larger."""
-        rows = [row for row in self._readings.get((station_id, metric), ()) if row.time <= at]
-        valued = [row for row in rows if row.value is not None]
-        return max(valued or rows, key=lambda row: (row.time, row.value or 0.0), default=None)
-
-    def sum_of(self, station_id: str, metric: str, at: datetime, window: timedelta) -> float | None:
-        """Sum of one value a moment over (at - window, at]; None without any."""
-        values: dict[datetime, float] = {}
-        for row in self._readings.get((station_id, metric), ()):
-            if at - window < row.time <= at and row.value is not None:
-                values[row.time] = max(row.value, values.get(row.time, 0.0))
-        return round(sum(values.values()), 1) if values else None
+    def rows(self) -> Sequence[Observation]:
+        """Readings that are kept."""
+        return tuple(self._readings)
 
     def calls(self, at: datetime, window: timedelta) -> Sequence[CitizenSignal]:
         """Citizens' calls of (at - window, at]."""
@@ -72,6 +59,5 @@ class Known:
 
     def forget(self, before: datetime) -> None:
         """Drop readings and calls that nothing here looks at any more."""
-        for key, rows in self._readings.items():
-            self._readings[key] = [row for row in rows if row.time > before]
+        self._readings = [row for row in self._readings if row.time > before]
         self._calls = [call for call in self._calls if call.time > before]

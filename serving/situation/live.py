@@ -97,8 +97,8 @@ class Live:
         """The clock is another one now: an exercise begins, begins anew, or is over."""
         async with self.database.begin() as session:
             course = await courses.begin_watch(session, exercise, self.clock())
-            await self.events.add(session, STREAM, opened(course))
-        self.events.announce(STREAM)
+            await self.tell(session, opened(course))
+        self.announce()
         await self._fill(course)
 
     async def take(self, facts: Sequence[Fact], source: str, also: Also | None = None) -> int:
@@ -114,28 +114,38 @@ class Live:
                 await also(session)
             new = await log.append(session, course.watch_id, facts, source, self.clock())
             for event in told_of(new):
-                await self.events.add(session, STREAM, event)
+                await self.tell(session, event)
         if course.watch_id != self.course.watch_id:
             return 0  # the clock was changed meanwhile: these belong to the watch before
         self.known.add(one.fact for one in new)
         self._fresh.extend(new)
         if new:
-            self.events.announce(STREAM)
+            self.announce()
             self._news.set()
         return len(new)
+
+    async def tell(self, session: AsyncSession, event: Json) -> Json:
+        """An event for the page, in the caller's transaction; `announce` once that has committed."""
+        course = await courses.running(session)
+        return await self.events.add(session, STREAM, {**event, "watch_id": course.watch_id})
+
+    def announce(self) -> None:
+        """Wake who follows the stream."""
+        self.events.announce(STREAM)
 
     def turn_to(self, course: Course) -> Course:
         """The event that is open from now on, as it was stored; wakes the page."""
         self._course = course
-        self.events.announce(STREAM)
+        self.announce()
         return course
 
-    async def what_if(self, changes: Sequence[Fact]) -> tuple[Picture, Picture]:
-        """The picture as it stands and as it would be; nothing is kept."""
+    async def what_if(self, changes: Sequence[Fact], at: datetime | None = None) -> tuple[Picture, Picture]:
+        """The picture as it stands and as it would be (at the last look, or a later moment); nothing is kept."""
         async with self._turn:
             assert self._rules is not None
             last = self.last
-            return last.picture, await asyncio.to_thread(self._rules.what_if, last.at, changes)
+            moment = last.at if at is None else max(at, last.at)
+            return last.picture, await asyncio.to_thread(self._rules.what_if, moment, changes)
 
     async def work(self) -> None:
         """Evaluate when there is news and at least each minute, for ever; cancelled at shutdown."""
@@ -190,7 +200,7 @@ class Live:
         if course.kind == courses.CALM and (signals or any(one["to"] == "met" for one in changed)):
             title, why = title_of(new, signals, changed, course.exercise)
             course = await courses.open_storm(session, title, new.at, courses.SYSTEM, why)
-            await self.events.add(session, STREAM, opened(course))
+            await self.tell(session, opened(course))
         before = self._told.picture if self._told else None
         event: Json = {
             "type": "situation",
@@ -202,7 +212,7 @@ class Live:
             "possible": new.picture.possible,
             "hash": new.says,
         }
-        await self.events.add(session, STREAM, event)
+        await self.tell(session, event)
         return course
 
     async def _wait(self) -> None:
@@ -231,8 +241,8 @@ class Live:
                 "plan_version": info.version,
                 "why": "预案文件已更新",
             }
-            await self.events.add(session, STREAM, told)
-        self.events.announce(STREAM)
+            await self.tell(session, told)
+        self.announce()
 
     async def _fill(self, course: Course, *, told: Look | None = None) -> None:
         """A new engine over the log. told: what the page saw last, where the plan that judges is another one."""

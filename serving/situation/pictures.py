@@ -96,6 +96,20 @@ async def store_plan(session: AsyncSession, look: Look, source: str) -> None:
         )
 
 
+async def plan_text(session: AsyncSession, plan_hash: str) -> Json:
+    """Raises NotFound."""
+    row = await session.get(PlanRow, plan_hash)
+    if row is None:
+        raise NotFound(f"没有用过哈希为 {plan_hash[:16]} 的预案；请核对研判里的 plan_hash")
+    return {
+        "plan_hash": row.plan_hash,
+        "plan": row.plan,
+        "plan_version": row.version,
+        "used_from": row.used_from,
+        "text": row.text,
+    }
+
+
 def _pictured(watch_id: int) -> Select[EvaluationRow]:
     return select(EvaluationRow).where(EvaluationRow.watch_id == watch_id, EvaluationRow.picture.is_not(None))
 
@@ -111,8 +125,8 @@ def changes(before: Picture | None, after: Picture) -> list[Json]:
     found: list[Json] = []
     for one in conditions(after).values():
         was = old.get(one.id)
-        if (was is None and before is not None) or (was is None and one.state == "not_met"):
-            continue  # an end condition that came into view changed nothing
+        if was is None and (before is not None or not (one.review or one.state in ("met", "unknown"))):
+            continue  # an end condition that came into view, or what nobody asks about at the first look
         if was is None or (was.state, was.review) != (one.state, one.review):
             found.append(
                 {

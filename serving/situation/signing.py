@@ -9,16 +9,15 @@ from uuid import uuid4
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from knowledge.city.plan import ResponsePlan
 from serving.errors import Conflict, NotFound, RequestInvalid
 from serving.situation import courses
 from serving.situation.courses import Course
-from serving.situation.decisions import decision_json, signed_levels
+from serving.situation.decisions import decision_json, said, signed_levels
 from serving.situation.live import Live
 from serving.situation.moments import moment_text
 from serving.situation.pictures import conditions
-from serving.situation.signing_rules import WORDS, Wish, deputy_for, level_of
-from serving.situation.telling import ROMAN, STREAM, opened
+from serving.situation.signing_rules import Wish, deputy_for, level_of
+from serving.situation.telling import ROMAN, opened
 from serving.store import audit
 from serving.store.situation_tables import DecisionRow, JudgmentRow
 from serving.store.tables import Json
@@ -66,8 +65,8 @@ async def sign(live: Live, wish: Wish, by: str) -> Json:
         session.add(row)
         told = decision_json(row)
         await audit.append(session, row.at, by, "decision.signed", row.decision_id, told)
-        text = f"{by}（{wish.post}）签发：{_said(plan, row)}"
-        await live.events.add(session, STREAM, {"type": "decision", **told, "text": text})
+        text = f"{by}（{wish.post}）签发：{said(plan.plan.hazard_names, told)}"
+        await live.tell(session, {"type": "decision", **told, "text": text})
     live.turn_to(course)
     return told
 
@@ -107,7 +106,7 @@ async def open_event(live: Live, title: str, by: str) -> Course:
     """Raises Conflict while one is open."""
     async with live.database.begin() as session:
         course = await courses.open_storm(session, title, live.clock(), by, "人工开启")
-        await live.events.add(session, STREAM, opened(course))
+        await live.tell(session, opened(course))
     return live.turn_to(course)
 
 
@@ -120,7 +119,7 @@ async def close_event(live: Live, by: str, note: str) -> Course:
             names = "、".join(f"{one.hazard} {ROMAN[one.level]}级" for one in standing.values())
             raise Conflict(f"响应还在生效（{names}）；请先签发终止，再结束场次")
         course = await courses.close_storm(session, at, by, note)
-        await live.events.add(session, STREAM, opened(course))
+        await live.tell(session, opened(course))
     return live.turn_to(course)
 
 
@@ -131,9 +130,3 @@ async def _basis(session: AsyncSession, judgment_id: str | None) -> str | None:
     if row is None:
         raise NotFound(f"没有研判 {judgment_id}；请刷新页面")
     return row.hash
-
-
-def _said(plan: ResponsePlan, row: DecisionRow) -> str:
-    name = plan.plan.hazard_names[row.hazard]
-    level = f"{ROMAN[row.level]}级响应" if row.level else "响应"
-    return f"{name}{WORDS[row.action]}{level}" + (f"，代{row.deputy_for}签" if row.deputy_for else "")

@@ -126,15 +126,17 @@ class CallRow(Base):
     """A call of the chain (叫应) that a person ordered. `state`: queued, ringing, answered, no_answer, refused.
 
     `key` is the idempotency key: the city rings once for it. `number` counts the calls to this post and signal.
+    `signal` is the alert's id, `about` what is said of it (暴雨橙).
     """
 
     __tablename__ = "calls"
 
-    key: Mapped[str] = mapped_column(String(100), primary_key=True)
+    key: Mapped[str] = mapped_column(String(300), primary_key=True)
     event_id: Mapped[str] = mapped_column(ForeignKey("emergencies.event_id"), index=True)
     contact_id: Mapped[str] = mapped_column(String(40))
     number: Mapped[int]
-    signal: Mapped[str] = mapped_column(String(100))
+    signal: Mapped[str] = mapped_column(String(200))
+    about: Mapped[str] = mapped_column(String(40))
     message: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(String(20), index=True)
     by: Mapped[str] = mapped_column(String(200))

@@ -158,11 +158,12 @@ def _acts() -> None:
 
     op.create_table(
         "calls",
-        sa.Column("key", sa.String(length=100), nullable=False),
+        sa.Column("key", sa.String(length=300), nullable=False),
         sa.Column("event_id", sa.String(length=40), nullable=False),
         sa.Column("contact_id", sa.String(length=40), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("signal", sa.String(length=100), nullable=False),
+        sa.Column("signal", sa.String(length=200), nullable=False),
+        sa.Column("about", sa.String(length=40), nullable=False),
         sa.Column("message", sa.Text(), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("by", sa.String(length=200), nullable=False),

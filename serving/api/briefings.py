@@ -1,0 +1,75 @@
+"""Briefings: composed, read, listed, signed, taken away as files. Nothing here publishes anything."""
+
+from collections.abc import Callable
+from typing import Annotated, Final, Literal
+
+from fastapi import APIRouter, Query
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from agents.briefing.decision import Briefing, Form
+from agents.briefing.render.docx import render_docx
+from agents.briefing.render.html import render_html
+from agents.briefing.render.markdown import render_markdown
+from agents.briefing.render.pdf import render_pdf
+from serving.api.services import NamedOperator, Use
+from serving.briefings.service import Signing, in_time
+from serving.store.tables import Json
+
+router = APIRouter(prefix="/briefings", tags=["简报"])
+
+Version = Annotated[int | None, Query(ge=1, le=100_000)]
+Kind = Literal["docx", "pdf", "html", "md"]
+
+RENDERERS: Final[dict[str, tuple[Callable[[Briefing], bytes | str], str]]] = {
+    "docx": (render_docx, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    "pdf": (render_pdf, "application/pdf"),
+    "html": (render_html, "text/html; charset=utf-8"),
+    "md": (render_markdown, "text/markdown; charset=utf-8"),
+}
+
+
+class NewBriefing(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    judgment_id: str = Field(max_length=60)
+    form: Form
+
+
+@router.post("", status_code=201)
+async def compose(new: NewBriefing, use: Use, operator: NamedOperator) -> JSONResponse:
+    made = await use.emergency.briefings.compose(new.judgment_id, new.form, operator)
+    return JSONResponse(made, status_code=201)
+
+
+@router.get("")
+async def listed(use: Use, event_id: str | None = None) -> Json:
+    event = event_id or use.emergency.live.course.event_id
+    return {"items": await use.emergency.briefings.listed(event)}
+
+
+@router.get("/{briefing_id}.{kind}")
+async def file(briefing_id: str, kind: Kind, use: Use, version: Version = None) -> Response:
+    """The briefing as a file, with its marks."""
+    briefing = await use.emergency.briefings.version(briefing_id, version)
+    render, media = RENDERERS[kind]
+    made = await in_time(lambda: render(briefing))
+    shown = "inline" if kind in ("html", "pdf") else "attachment"
+    name = f'{shown}; filename="{briefing.briefing_id}-v{briefing.version}.{kind}"'
+    return Response(made, media_type=media, headers={"Content-Disposition": name})
+
+
+@router.get("/{briefing_id}")
+async def one(briefing_id: str, use: Use, version: Version = None) -> JSONResponse:
+    return JSONResponse(await use.emergency.briefings.read(briefing_id, version))
+
+
+@router.get("/{briefing_id}/versions")
+async def versions(briefing_id: str, use: Use) -> Json:
+    return {"items": await use.emergency.briefings.versions(briefing_id)}
+
+
+@router.post("/{briefing_id}/sign")
+async def sign(briefing_id: str, wish: Signing, use: Use, operator: NamedOperator) -> JSONResponse:
+    """A named person signs the newest version."""
+    return JSONResponse(await use.emergency.briefings.sign(briefing_id, wish, operator))

@@ -1,0 +1,204 @@
+"""Briefings: composed of a judgment, kept in versions that never change but by their signature, signed, audited.
+
+Nothing is published: what leaves this service is a file in somebody's hands.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from agents.briefing.compose import compose
+from agents.briefing.decision import FORM_NAMES, Briefing, Form
+from agents.briefing.material import Decided, Material
+from agents.judgment.decision import Judgment
+from serving.briefings.versions import acting_for, briefing_json, content_hash, listed_json, row_of, signed
+from serving.errors import Conflict, NotFound, NotReady
+from serving.judgments import rows as judgments
+from serving.judgments.logged import LoggedSituation
+from serving.situation import decisions
+from serving.situation.live import Live
+from serving.situation.moments import moment_text
+from serving.store import audit
+from serving.store.situation_tables import BriefingRow, BriefingVersionRow
+from serving.store.tables import Json
+
+T = TypeVar("T")
+
+COMPOSE_S: Final = 20.0
+MATERIAL_HOURS: Final = 25.0
+
+
+class Signing(BaseModel):
+    """version: the one that the person read. reason: why this post signs in another's stead."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    post: str = Field(min_length=1, max_length=200)
+    version: int = Field(ge=1)
+    reason: str = Field(default="", max_length=1000)
+
+
+@dataclass(frozen=True)
+class Briefings:
+    live: Live
+    asked: LoggedSituation
+
+    async def compose(self, judgment_id: str, form: Form, by: str) -> Json:
+        """Version 1 of a form; asked again, the briefing that is there. Raises NotFound, NotReady."""
+        async with self.live.database.read() as session:
+            row = await judgments.get(session, judgment_id)
+            known = await session.scalar(
+                select(BriefingRow).where(BriefingRow.judgment_id == judgment_id, BriefingRow.form == form)
+            )
+            before = await session.get(judgments.JudgmentRow, row.previous_id or "")
+        if known is not None:
+            return await self.read(known.briefing_id, None)
+        judgment = Judgment.model_validate(row.data)
+        previous = Judgment.model_validate(before.data) if before else None
+        material = await self._material(judgment)
+        city = self.live.pack.city
+        made = await in_time(lambda: compose(judgment, form, city, previous, material))
+        async with self.live.database.begin() as session:
+            if await session.get(BriefingRow, made.briefing_id) is None:
+                text = f"拟出{FORM_NAMES[form]}“{made.title}”"
+                await self._store(session, made, by, "composed", text)
+        self.live.announce()
+        return briefing_json(made)
+
+    async def read(self, briefing_id: str, version: int | None) -> Json:
+        return briefing_json(await self.version(briefing_id, version))
+
+    async def version(self, briefing_id: str, version: int | None) -> Briefing:
+        """The newest version unless told. Raises NotFound."""
+        async with self.live.database.read() as session:
+            row = await row_of(session, briefing_id)
+            kept = await session.get(BriefingVersionRow, (briefing_id, version or row.versions))
+        if kept is None:
+            raise NotFound(f"简报 {briefing_id} 没有第 {version} 版；现有 {row.versions} 版")
+        return Briefing.model_validate(kept.data)
+
+    async def listed(self, event_id: str) -> list[Json]:
+        """The newest version of each, the newest briefing first."""
+        query = (
+            select(BriefingRow, BriefingVersionRow)
+            .join(BriefingVersionRow, BriefingRow.briefing_id == BriefingVersionRow.briefing_id)
+            .where(BriefingRow.event_id == event_id, BriefingVersionRow.version == BriefingRow.versions)
+            .order_by(BriefingRow.made_at.desc())
+        )
+        async with self.live.database.read() as session:
+            return [listed_json(kept) for _, kept in await session.execute(query)]
+
+    async def versions(self, briefing_id: str) -> list[Json]:
+        async with self.live.database.read() as session:
+            await row_of(session, briefing_id)
+            query = select(BriefingVersionRow).where(BriefingVersionRow.briefing_id == briefing_id)
+            return [
+                listed_json(kept)
+                for kept in await session.scalars(query.order_by(BriefingVersionRow.version))
+            ]
+
+    async def sign(self, briefing_id: str, wish: Signing, by: str) -> Json:
+        """A named person signs one version, the newest. Raises NotFound, Conflict, RequestInvalid."""
+        now = self.live.clock()
+        async with self.live.database.begin() as session:
+            row = await row_of(session, briefing_id)
+            if wish.version != row.versions:
+                raise Conflict(f"简报已有第 {row.versions} 版；请看过再签")
+            kept = await session.get_one(BriefingVersionRow, (briefing_id, wish.version))
+            briefing = Briefing.model_validate(kept.data)
+            if briefing.signature.signed_by is not None:
+                raise Conflict(
+                    f"第 {wish.version} 版已由{briefing.signature.signed_by}签发；改动后另成一版再签"
+                )
+            acting = acting_for(briefing, wish.post, wish.reason)
+            final = signed(briefing, by, now, acting)
+            kept.data = briefing_json(final)
+            row.signed_version, row.signed_hash = wish.version, kept.hash
+            row.signed_by, row.signed_post, row.signed_at = by, wish.post, moment_text(now)
+            text = f"{by}（{wish.post}）签发{FORM_NAMES[briefing.form]}第{wish.version}版“{briefing.title}”"
+            told: Json = {"version": wish.version, "hash": kept.hash, "post": wish.post, "acting": acting}
+            await self._told(session, final, by, "signed", text, told)
+        self.live.announce()
+        return briefing_json(final)
+
+    async def _store(self, session: AsyncSession, made: Briefing, by: str, action: str, text: str) -> None:
+        now, row = moment_text(self.live.clock()), await session.get(BriefingRow, made.briefing_id)
+        if row is None:
+            row = BriefingRow(
+                briefing_id=made.briefing_id,
+                event_id=made.event_id,
+                judgment_id=made.judgment_id,
+                form=made.form,
+                title=made.title,
+                made_at=moment_text(made.made_at),
+                versions=made.version,
+            )
+            session.add(row)
+        row.title, row.versions = made.title, made.version
+        await session.flush()
+        kept = BriefingVersionRow(
+            briefing_id=made.briefing_id,
+            version=made.version,
+            by=by,
+            at=now,
+            hash=content_hash(made),
+            data=briefing_json(made),
+        )
+        session.add(kept)
+        told: Json = {"version": made.version, "hash": kept.hash}
+        await self._told(session, made, by, action, text, told)
+
+    async def _told(
+        self, session: AsyncSession, made: Briefing, by: str, action: str, text: str, told: Json
+    ) -> None:
+        event: Json = {
+            "type": "briefing",
+            "briefing_id": made.briefing_id,
+            "form": made.form,
+            "version": made.version,
+            "action": action,
+            "text": text,
+            "by": by,
+        }
+        stored = await self.live.tell(session, event)
+        await audit.append(session, stored["at"], by, f"briefing.{action}", made.briefing_id, told)
+
+    async def _material(self, judgment: Judgment) -> Material:
+        at, event_id = judgment.at, judgment.event_id
+        observations = await self.asked.observations(at, MATERIAL_HOURS)
+        forecasts, alerts = await self.asked.forecasts(at), await self.asked.alerts(at)
+        async with self.live.database.read() as session:
+            made = await decisions.listed(session, event_id, at)
+            query = select(BriefingRow).where(
+                BriefingRow.event_id == event_id, BriefingRow.signed_at <= moment_text(at)
+            )
+            told = list(await session.scalars(query))
+        names = self.live.pack.city.weather.plan.plan.hazard_names
+        levels = [
+            Decided(at=one["at"], kind="level", text=decisions.said(names, one), by=one["by"]) for one in made
+        ]
+        papers = [
+            Decided(
+                at=datetime.fromisoformat(one.signed_at),
+                kind="briefing",
+                text=one.title,
+                by=one.signed_by or "",
+            )
+            for one in told
+            if one.signed_at
+        ]
+        return Material((*observations, *forecasts, *alerts), (*levels, *papers))
+
+
+async def in_time(work: Callable[[], T]) -> T:
+    """Work on the CPU beside the event loop, with a bound. Raises NotReady when it is passed."""
+    try:
+        return await asyncio.wait_for(asyncio.to_thread(work), COMPOSE_S)
+    except TimeoutError as error:
+        raise NotReady(f"{COMPOSE_S:g} 秒内没有生成；服务器正忙，请稍后重试") from error

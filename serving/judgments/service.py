@@ -1,0 +1,88 @@
+"""When judgments run: on a request, by the clock while anything is met or possible, and when a condition changes.
+
+One at a time: what changes while one runs is judged by the next.
+"""
+
+import asyncio
+import logging
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final, Literal
+from uuid import uuid4
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from serving.errors import ServingError
+from serving.judgments import rows
+from serving.runs.service import ENDED, RunService
+from serving.situation.live import Live
+from serving.situation.pictures import Look
+from serving.store.tables import Json, RunRow
+
+log = logging.getLogger(__name__)
+
+Trigger = Literal["request", "schedule", "change"]
+
+LOOK_EVERY_S: Final = 1.0
+
+
+@dataclass
+class Judgments:
+    """every: how often by the clock of the city; None: never by the clock."""
+
+    live: Live
+    runs: RunService
+    every: timedelta | None
+    _changed: bool = False
+    _last_at: datetime | None = None
+    _asking: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def ask(self, at: datetime | None, trigger: Trigger) -> Json:
+        """Start a judgment, or join the one that runs: {run_id, judgment_id}. A moment of the past is its own run."""
+        async with self._asking:
+            async with self.live.database.begin() as session:
+                running = await self._running(session)
+                if running is not None and at is None:
+                    return {"run_id": running.run_id, "judgment_id": running.input["judgment_id"]}
+                moment = at or self.live.clock()
+                judgment_id = f"J-{uuid4().hex[:12]}"
+                asked: Json = {"judgment_id": judgment_id, "trigger": trigger, "at": moment.isoformat()}
+                run_id = await self.runs.create(session, rows.AGENT, asked, None, supersede=False)
+            self.runs.launch(run_id)
+            if at is None:
+                self._changed, self._last_at = False, moment
+        return {"run_id": run_id, "judgment_id": judgment_id}
+
+    def heard(self, new: Look, changed: list[Json]) -> None:
+        """Listener of the live picture: a condition that changed its state asks for a judgment."""
+        if self._last_at is not None and self._last_at > new.at + timedelta(minutes=5):
+            self._last_at = None  # another course of time has begun
+        if changed:
+            self._changed = True
+
+    async def work(self) -> None:
+        """Start what is due, for ever; cancelled at shutdown."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            try:
+                if (trigger := await self._due()) is not None:
+                    await self.ask(None, trigger)
+            except ServingError as error:  # the database's, or nothing is known yet
+                log.info("judgments wait: %s", error)
+
+    async def _due(self) -> Trigger | None:
+        async with self.live.database.read() as session:
+            if await self._running(session) is not None:
+                return None
+        if self._changed:
+            return "change"
+        picture = self.live.last.picture
+        if self.every is None or (picture.level is None and picture.possible is None):
+            return None
+        now = self.live.clock()
+        return "schedule" if self._last_at is None or now - self._last_at >= self.every else None
+
+    async def _running(self, session: AsyncSession) -> RunRow | None:
+        query = select(RunRow).where(RunRow.agent == rows.AGENT, RunRow.status.not_in(ENDED))
+        return await session.scalar(query.order_by(RunRow.created_at).limit(1))

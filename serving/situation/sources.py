@@ -1,0 +1,120 @@
+"""Asking the outside world: each source by a task of its own, so that a slow one holds no other up.
+
+A client delivers a fact once. It is therefore kept here until it is stored, however long the database is locked;
+after a crash new clients fetch all again, and the log knows what it has.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, Protocol
+
+from serving.errors import ServingError
+from serving.situation.live import Live
+from serving.store.tables import Json
+from tools.emergency.facts import Fact, FeedState
+from tools.emergency.feed import Fetched
+from tools.emergency.sources import FEEDS
+
+log = logging.getLogger(__name__)
+
+AGAIN_S: Final = 1.0
+TURN_S: Final = 0.2
+SHOWN: Final = 20
+EVERY_S: Final = {"observations": 0.5, "alerts": 1.0, "reports": 1.0, "citizens": 1.0, "forecasts": 3.0}
+"""How often each source is asked: a reading has half a second on its way to the commander's table."""
+
+
+class Source(Protocol):
+    """A named feed whose failure is a fact as well (tools.emergency.sources.Source)."""
+
+    name: str
+
+    async def fetch(self, since: datetime | None) -> Fetched:
+        """Never raises for a failing feed, and never lasts longer than the feed's deadline."""
+        ...
+
+
+@dataclass
+class _Reading:
+    """The last answer of a source: when it came, and what was wrong in it."""
+
+    fetched_at: datetime | None = None
+    problems: tuple[str, ...] = ()
+
+
+@dataclass
+class Pollers:
+    """make: the sources of a watch; another watch gets new ones, which have delivered nothing yet."""
+
+    live: Live
+    make: Callable[[], Sequence[Source]]
+    _readings: dict[str, _Reading] = field(default_factory=dict[str, _Reading])
+
+    async def work(self) -> None:
+        """Poll for as long as the watch lasts, then for the next; cancelled at shutdown."""
+        while True:
+            watch_id, sources = self.live.course.watch_id, self.make()
+            self._readings = {source.name: _Reading() for source in sources}
+            waiting = {source.name for source in sources}
+            tasks = [asyncio.create_task(self._poll(source, waiting)) for source in sources]
+            try:
+                while self.live.course.watch_id == watch_id:
+                    await asyncio.sleep(TURN_S)
+            finally:
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
+
+    def states(self, now: datetime) -> list[Json]:
+        """Per source {name, state, fetched_at, age_s, why, problems}; age in seconds of the city's time."""
+        return [self._state(name, reading, now) for name, reading in self._readings.items()]
+
+    def _state(self, name: str, reading: _Reading, now: datetime) -> Json:
+        told = self.live.known.feeds.get(FEEDS.get(name, name))
+        at = reading.fetched_at
+        return {
+            "name": name,
+            "state": told.state if told else "ok" if at else "down",
+            "fetched_at": at.isoformat() if at else None,
+            "age_s": max((now - at).total_seconds(), 0.0) if at else None,
+            "why": told.why if told else "" if at else "还没有回应",
+            "problems": list(reading.problems),
+        }
+
+    async def _poll(self, source: Source, waiting: set[str]) -> None:
+        since: datetime | None = None
+        while True:
+            fetched = await source.fetch(since)
+            await self._keep((*fetched.facts, *self._recovered(source.name, fetched)), source.name)
+            if self._told(source.name) != "down":
+                since = fetched.fetched_at
+                problems = tuple(str(problem) for problem in fetched.problems[:SHOWN])
+                self._readings[source.name] = _Reading(since, problems)
+            waiting.discard(source.name)
+            if not waiting:
+                self.live.gathered.set()
+            await asyncio.sleep(EVERY_S[source.name])
+
+    def _told(self, name: str) -> str:
+        told = self.live.known.feeds.get(FEEDS.get(name, name))
+        return told.state if told else "ok"
+
+    def _recovered(self, name: str, fetched: Fetched) -> tuple[FeedState, ...]:
+        """A new client says nothing of a feed that is well; the log may still hold its failure before a restart."""
+        said = any(isinstance(fact, FeedState) for fact in fetched.facts)
+        failed = any((problem.file, problem.where) == (name, "读取") for problem in fetched.problems)
+        if said or failed or self._readings[name].fetched_at is not None or self._told(name) == "ok":
+            return ()
+        return (FeedState(feed=FEEDS.get(name, name), time=fetched.fetched_at, state="ok"),)
+
+    async def _keep(self, facts: Sequence[Fact], name: str) -> None:
+        while True:
+            try:
+                await self.live.take(facts, name)
+                return
+            except ServingError as error:
+                log.warning("%s waits to be stored: %s", name, error)
+                await asyncio.sleep(AGAIN_S)

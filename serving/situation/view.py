@@ -1,0 +1,212 @@
+"""GET /api/situation: everything the commander's page shows of one moment, now or exactly as it was known then."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from agents.judgment import signals
+from agents.judgment.engine.picture import Picture
+from agents.judgment.known import Known as Condensed
+from agents.judgment.known import readings
+from agents.judgment.situation import Signed, Standing
+from knowledge.city import City
+from serving.errors import NotFound
+from serving.situation import courses, decisions, log, pictures
+from serving.situation.countdowns import Done, countdowns
+from serving.situation.known import KEPT, Known
+from serving.situation.live import Live
+from serving.situation.moments import moment_text
+from serving.situation.signing_rules import posts
+from serving.situation.sources import Pollers
+from serving.situation.stations import station_rows
+from serving.situation.telling import STREAM
+from serving.store.situation_tables import (
+    BriefingRow,
+    DecisionRow,
+    EmergencyRow,
+    FactRow,
+    JudgmentRow,
+    WatchRow,
+)
+from serving.store.tables import Json
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One moment: its event, its picture as JSON and as it was hashed, and what the facts said besides."""
+
+    at: datetime
+    live: bool
+    event: EmergencyRow
+    exercise: str | None
+    picture: Picture
+    text: bytes
+    says: str
+    known: Known
+
+
+@dataclass
+class View:
+    """The newest look's stations and clusters are worked out once, however many pages ask."""
+
+    live: Live
+    pollers: Pollers
+    _of: str = ""
+    _condensed: tuple[list[Json], list[Json]] = ((), ())  # pyright: ignore[reportAssignmentType]
+
+    async def situation(self, at: datetime | None, event_id: str | None) -> Json:
+        """Raises NotFound before anything was known, NotReady while the watch is being loaded."""
+        seen = await self.seen(at, event_id)
+        async with self.live.database.read() as session:
+            signed = await decisions.signed_levels(session, seen.event.event_id, seen.at)
+            done = await _done(session, seen.event.event_id, seen.at)
+            made = await decisions.listed(session, seen.event.event_id, seen.at)
+            seq = await self.live.events.count(session, STREAM)
+        stations, clusters = await self._details(seen)
+        city = self.live.pack.city
+        return {
+            "event": _event(seen),
+            "at": seen.at.isoformat(),
+            "now": self.live.clock().isoformat(),
+            "speed": self.live.clock.speed,
+            "live": seen.live,
+            "sources": self.sources(seen),
+            "picture": json.loads(seen.text),
+            "picture_hash": seen.says,
+            "signed": {one: _level(signed.get(one)) for one in city.weather.plan.plan.hazards},
+            "signatures": {one.hazard: one.model_dump(mode="json") for one in signed.values()},
+            "decisions": made,
+            "posts": posts(city.weather.plan),
+            "countdowns": countdowns(
+                city.weather.duties,
+                seen.picture,
+                seen.known.in_force(seen.at),
+                list(seen.known.findings.values()),
+                signed,
+                done,
+                datetime.fromisoformat(seen.event.opened_at),
+            ),
+            "alerts": [one.model_dump(mode="json") for one in seen.known.in_force(seen.at)],
+            "findings": [one.model_dump(mode="json") for one in seen.known.findings.values()],
+            "stations": stations,
+            "clusters": clusters,
+            "trouble": self.live.pack.trouble,
+            "seq": seq,
+        }
+
+    async def seen(self, at: datetime | None, event_id: str | None = None) -> Seen:
+        """The moment's picture with what was known. event_id: of an earlier event, perhaps of another watch."""
+        async with self.live.database.read() as session:
+            event = await self._event(session, at, event_id)
+            watch = await session.get_one(WatchRow, event.watch_id)
+            if at is None and event.closed_at is None:
+                last = self.live.last
+                return Seen(
+                    last.at, True, event, watch.exercise, last.picture, last.text, last.says, self.live.known
+                )
+            moment = at or datetime.fromisoformat(event.closed_at or event.opened_at)
+            text, says = await pictures.at_moment(session, event.watch_id, moment)
+            known = await _known(session, event.watch_id, moment)
+        picture = await asyncio.to_thread(Picture.model_validate_json, text)
+        return Seen(moment, False, event, watch.exercise, picture, text, says, known)
+
+    def sources(self, seen: Seen) -> list[Json]:
+        """How each feed fares: now from the pollers, then from what the log says."""
+        if seen.live:
+            return self.pollers.states(self.live.clock())
+        return [
+            {"name": one.feed, "state": one.state, "fetched_at": None, "age_s": None, "why": one.why}
+            for one in seen.known.feeds.values()
+        ]
+
+    async def _event(self, session: AsyncSession, at: datetime | None, event_id: str | None) -> EmergencyRow:
+        if event_id is not None:
+            row = await session.get(EmergencyRow, event_id)
+            if row is None:
+                raise NotFound(f"没有场次 {event_id}；请刷新页面")
+            return row
+        course = self.live.course
+        if at is None:
+            return await session.get_one(EmergencyRow, course.event_id)
+        return await courses.event_at(session, course.watch_id, at)
+
+    async def _details(self, seen: Seen) -> tuple[list[Json], list[Json]]:
+        if not seen.live:
+            return await asyncio.to_thread(_condensed, self.live.pack.city, seen)
+        if self._of != seen.says + str(seen.at):
+            self._condensed = await asyncio.to_thread(_condensed, self.live.pack.city, seen)
+            self._of = seen.says + str(seen.at)
+        return self._condensed
+
+
+def _condensed(city: City, seen: Seen) -> tuple[list[Json], list[Json]]:
+    """Stations and clusters of citizens' calls, worked out as the judgment does it."""
+    now = readings(city, seen.known.rows(), seen.at)
+    calls = seen.known.calls(seen.at, timedelta(hours=signals.HOURS))
+    known = Condensed(
+        at=seen.at,
+        picture=seen.picture,
+        now=now,
+        citizens=tuple(calls),
+        standing=Standing(event_id=seen.event.event_id),
+    )
+    clusters = [_placed(city, one.model_dump(mode="json")) for one in signals.clusters(city, known)]
+    return station_rows(city, now), clusters
+
+
+def _placed(city: City, cluster: Json) -> Json:
+    place = city.places[cluster["place_id"]]
+    return {**cluster, "lat": place.lat, "lon": place.lon}
+
+
+def _event(seen: Seen) -> Json:
+    return {
+        **courses.event_json(seen.event),
+        "exercise": seen.exercise,
+        "plan": seen.picture.plan,
+        "plan_version": seen.picture.plan_version,
+        "plan_hash": seen.picture.plan_hash,
+    }
+
+
+def _level(signed: Signed | None) -> int | None:
+    return signed.level if signed else None
+
+
+async def _known(session: AsyncSession, watch_id: int, at: datetime) -> Known:
+    """What the facts said then: short-lived ones of the last hours, the others of the whole watch."""
+    lasting = log.known_by(watch_id, at).where(FactRow.kind.in_(("alert", "finding", "feed")))
+    recent = log.known_by(watch_id, at).where(
+        FactRow.kind.in_(("observation", "citizen")), FactRow.stamp > moment_text(at - KEPT)
+    )
+    found: list[Any] = []
+    for query in (lasting, recent):
+        found.extend(await session.scalars(query.with_only_columns(FactRow.data).order_by(FactRow.seq)))
+    return await asyncio.to_thread(_folded, found)
+
+
+def _folded(found: Sequence[Any]) -> Known:
+    known = Known()
+    known.add(log.FACT.validate_python(data) for data in found)
+    return known
+
+
+async def _done(session: AsyncSession, event_id: str, at: datetime) -> Done:
+    moment = moment_text(at)
+    decided = select(DecisionRow.at).where(DecisionRow.event_id == event_id, DecisionRow.at <= moment)
+    reported = select(BriefingRow.signed_at).where(
+        BriefingRow.event_id == event_id, BriefingRow.signed_at <= moment
+    )
+    judged = select(JudgmentRow.at).where(JudgmentRow.event_id == event_id, JudgmentRow.at <= moment)
+    newest = await session.scalar(judged.order_by(JudgmentRow.at.desc()).limit(1))
+    done = Done(
+        decided=tuple(datetime.fromisoformat(one) for one in await session.scalars(decided)),
+        reported=tuple(datetime.fromisoformat(one) for one in await session.scalars(reported) if one),
+    )
+    return replace(done, judged=datetime.fromisoformat(newest) if newest else None)
