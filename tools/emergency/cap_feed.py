@@ -25,6 +25,7 @@ from tools.transport import translated
 ATOM: Final = "{http://www.w3.org/2005/Atom}"
 ARCHIVES_MAX: Final = 10
 BREATH: Final = 20  # messages parsed before others get their turn on the event loop
+READ_MAX: Final = 100_000  # entries remembered as read; a feed shows far fewer at once
 GAP: Final = timedelta(minutes=10)
 CONTENT_TAGS: Final = tuple(
     f"{{urn:oasis:names:tc:emergency:cap:{version}}}alert" for version in ("1.1", "1.2")
@@ -88,12 +89,13 @@ class CapFeed:
         entries = {(entry.entry_id, entry.updated): entry for entry in index.entries}
         if since is None or not self._read or now - since > GAP:
             entries |= await self._archived(index.archive, faults)
-        self._read = {key: None for key in self._read if key in entries}
         new = [entry for key, entry in entries.items() if key not in self._read]
         new.sort(key=lambda entry: entry.updated, reverse=True)
         if len(new) > self._config.batch:
             what = f"新消息 {len(new)} 条，本次先取最新的 {self._config.batch} 条"
             faults.add(url, "entry", what, "其余随后自动补取，不必处理")
+        while len(self._read) > READ_MAX:
+            del self._read[next(iter(self._read))]
         facts = await self._messages(new[: self._config.batch], now, faults)
         facts.sort(key=lambda alert: alert.issued_at)
         return Fetched(tuple(facts), faults.problems, now, index.updated, index.cut)

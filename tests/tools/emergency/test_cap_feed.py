@@ -108,9 +108,8 @@ async def test_the_archive_is_read_at_first_and_after_a_gap(provider, cap, clock
     provider.asked.clear()
     await source.fetch(clock())
     assert [path for path, _ in provider.asked] == ["/cap/feed.atom"]
-    assert ids(await source.fetch(clock() - timedelta(hours=1))) == [
-        "YZ1"
-    ]  # once more: the log knows it by its id
+    provider.put("/cap/archive.atom", feed(*(entry(n, inline=alert(n)) for n in (1, 2, 3)), head=head))
+    assert ids(await source.fetch(clock() - timedelta(hours=1))) == ["YZ3"]
 
 
 async def test_a_feed_cut_off_gives_what_stands_before_the_cut(provider, cap):
