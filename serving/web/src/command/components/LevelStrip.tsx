@@ -54,21 +54,27 @@ function Signed({ level, signed, since }: { level: Level | null; signed: Level |
   return <span className="signed">{signed ? `✓ 已签发：${levelName(signed)}` : '未启动响应'}</span>
 }
 
+/** So many deadlines stand in full; they come the nearest first. */
+const SHOWN = 3
+
 export function Countdowns() {
   const { situation } = useCommand()
   const now = useClock()
   if (!situation.countdowns.length) return null
+  const soonest = situation.countdowns.slice(0, SHOWN)
+  const others = situation.countdowns.slice(SHOWN)
   return (
     <ul className="countdowns" aria-label="报送与会商时限">
-      {situation.countdowns.map((item) => {
+      {soonest.map((item) => {
         const left = Date.parse(item.due_at) - now
         return (
-          <li key={item.kind + item.due_at} className={left < 0 ? 'late' : left < 600_000 ? 'near' : ''}>
+          <li key={item.kind + item.title + item.due_at} className={left < 0 ? 'late' : left < 600_000 ? 'near' : ''}>
             <b>{left < 0 ? `✕ 超 ${clock(-left)}` : `剩 ${clock(left)}`}</b>
             <span>{item.title}<small>{timeOfDay(item.due_at)} 前 · {item.clause}</small></span>
           </li>
         )
       })}
+      {others.length > 0 && <li className="more" title={others.map((item) => `${timeOfDay(item.due_at)} ${item.title}`).join('\n')}>另有 {others.length} 项：{others[0]?.title}{others.length > 1 ? ' 等' : ''}</li>}
     </ul>
   )
 }

@@ -66,6 +66,11 @@ function said(mark: Mark): string {
   return `${moment(mark.at)} ${MARKS[mark.kind][1]}：${mark.text}`
 }
 
+/** Playing takes about a minute, however long the event was. */
+function stride(timeline: Timeline): number {
+  return Math.ceil(steps(timeline) / 72)
+}
+
 /** The scrubber's place follows the hand at once, the address when the hand rests; playing steps to the present. */
 function useScrub(timeline: Timeline) {
   const { place, go } = useCommand()
@@ -86,7 +91,7 @@ function useScrub(timeline: Timeline) {
       setPlaying(false)
       return
     }
-    const timer = setTimeout(() => go({ at: momentOf(step + 1, timeline) }), PLAY_MS)
+    const timer = setTimeout(() => go({ at: momentOf(step + stride(timeline), timeline) }), PLAY_MS)
     return () => clearTimeout(timer)
   }, [playing, step, timeline, go])
   const toggle = () => {

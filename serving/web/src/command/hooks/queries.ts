@@ -5,9 +5,12 @@ import { useCallback, useMemo } from 'react'
 import { useApp } from '../../app'
 import { createCommandApi, type CommandApi } from '../api'
 import type { Place } from '../state/place'
+import type { Situation } from '../types'
 
 /** Without a stream (it may be down while requests get through) the picture is still asked for. */
 const LIVE_MS = 15_000
+/** Until the server has looked at the plan for the first time. */
+const SOON_MS = 2000
 
 export function useCommandApi(): CommandApi {
   const { call } = useApp()
@@ -30,9 +33,9 @@ export type Moment = Pick<Place, 'at' | 'event'>
 export function useSituation({ at, event }: Moment) {
   const api = useCommandApi()
   const live = at === null && event === null
-  return useQuery({
+  return useQuery<Situation>({
     queryKey: live ? ['cmd', 'situation'] : ['cmd', 'past', event, at], queryFn: () => api.situation(at, event), placeholderData: (before) => before,
-    ...(live ? { refetchInterval: LIVE_MS } : { staleTime: Infinity, gcTime: 60_000 }),
+    ...(live ? { refetchInterval: (query) => (query.state.data ? LIVE_MS : SOON_MS) } : { staleTime: Infinity, gcTime: 60_000 }),
   })
 }
 

@@ -1,5 +1,5 @@
 import { Button } from 'antd'
-import { moment, timeOfDay } from '../../state/format'
+import { timeOfDay } from '../../state/format'
 import { ColourBadge, LevelBadge, StateBadge } from '../components/Badges'
 import { useClock, useCommand, useLook } from '../command'
 import { useCalls } from '../hooks/queries'
@@ -79,7 +79,7 @@ export function Alerts() {
     <section aria-label="生效预警">
       <h3>生效的预警信号 {situation.alerts.length}</h3>
       {situation.alerts.map((alert) => (
-        <p key={alert.alert_id} className="alert-line"><ColourBadge type={alert.type} colour={alert.colour} /> {alert.districts.map(names).join('、')} <small>{alert.issuer} {moment(alert.issued_at)}{alert.expires_at && ` 至 ${timeOfDay(alert.expires_at)}`}</small></p>
+        <p key={alert.alert_id} className="alert-line"><ColourBadge type={alert.type} colour={alert.colour} /> {alert.districts.map(names).join('、')} <small>{alert.issuer} {when(alert.issued_at, situation.at)}{alert.expires_at && ` 至 ${when(alert.expires_at, situation.at)}`}</small></p>
       ))}
       {!situation.alerts.length && <p className="quiet-line">无。</p>}
     </section>

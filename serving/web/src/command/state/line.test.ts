@@ -22,6 +22,7 @@ describe('the event on one line', () => {
     expect(momentOf(60, line)).toBeNull()
     expect(stepOf(null, line)).toBe(60)
     expect(stepOf(at('07:00'), line)).toBe(0)
+    expect(momentOf(1, timeline({ to: at('09:00') }))).toBe(at('08:01'))
   })
 
   it('marks what lies together once, in the row of its kind', () => {
@@ -37,6 +38,7 @@ describe('the event on one line', () => {
   it('keeps to the city’s clock, whatever the browser’s', () => {
     expect(cityTime(Date.parse('2026-05-17T17:30:00Z'))).toBe('2026-05-18T01:30:00+08:00')
     expect(hours(timeline())[0]).toBe(at('08:00'))
+    expect(hours(timeline({ to: at('08:40') }))).toContain(at('08:25'))
     expect(hours(timeline({ to: '2026-05-19T20:00:00+08:00' })).length).toBeLessThanOrEqual(13)
     expect(share(at('13:00'), timeline())).toBe(0.5)
   })

@@ -19,40 +19,48 @@ export function bands(steps: readonly LevelStep[], hazard: string, end: string):
 }
 
 /** 0..1 of the way from `from` to `to`; outside it is clamped. */
-export function share(at: string, { from, to }: Pick<Timeline, 'from' | 'to'>): number {
+export function share(at: string, { from, to }: Line): number {
   const length = Date.parse(to) - Date.parse(from)
   return length <= 0 ? 0 : Math.min(1, Math.max(0, (Date.parse(at) - Date.parse(from)) / length))
 }
 
-export const STEP_MS = 10 * 60_000
+const MINUTE = 60_000
+type Line = Pick<Timeline, 'from' | 'to'>
+
+/** A step of the scrubber: a minute in a short event, ten in one of days. */
+export function stepMs({ from, to }: Line): number {
+  return Date.parse(to) - Date.parse(from) > 6 * 60 * MINUTE ? 10 * MINUTE : MINUTE
+}
 
 /** How many steps the scrubber has; the last one is the present. */
-export function steps({ from, to }: Pick<Timeline, 'from' | 'to'>): number {
-  return Math.max(1, Math.ceil((Date.parse(to) - Date.parse(from)) / STEP_MS))
+export function steps(line: Line): number {
+  return Math.max(1, Math.ceil((Date.parse(line.to) - Date.parse(line.from)) / stepMs(line)))
 }
 
 /** The moment of a step in +08:00; null for the last one, which is live. */
-export function momentOf(step: number, timeline: Pick<Timeline, 'from' | 'to'>): string | null {
+export function momentOf(step: number, timeline: Line): string | null {
   if (step >= steps(timeline)) return null
-  return cityTime(Date.parse(timeline.from) + step * STEP_MS)
+  return cityTime(Date.parse(timeline.from) + step * stepMs(timeline))
 }
 
-export function stepOf(at: string | null, timeline: Pick<Timeline, 'from' | 'to'>): number {
+export function stepOf(at: string | null, timeline: Line): number {
   if (at === null) return steps(timeline)
-  return Math.min(steps(timeline), Math.max(0, Math.floor((Date.parse(at) - Date.parse(timeline.from)) / STEP_MS)))
+  return Math.min(steps(timeline), Math.max(0, Math.floor((Date.parse(at) - Date.parse(timeline.from)) / stepMs(timeline))))
 }
 
 /** "2026-05-18T14:30:00+08:00". */
 export function cityTime(ms: number): string {
-  return `${new Date(ms + 8 * 3_600_000).toISOString().slice(0, 19)}+08:00`
+  return `${new Date(ms + BEIJING).toISOString().slice(0, 19)}+08:00`
 }
 
-/** Full hours between the ends, few enough to be read. */
-export function hours({ from, to }: Pick<Timeline, 'from' | 'to'>, most = 12): string[] {
-  const every = [1, 2, 3, 6, 12, 24].find((step) => (Date.parse(to) - Date.parse(from)) / 3_600_000 / step <= most) ?? 24
-  const first = Math.ceil((Date.parse(from) + 8 * 3_600_000) / (every * 3_600_000)) * every * 3_600_000 - 8 * 3_600_000
+const BEIJING = 8 * 60 * MINUTE
+
+/** Round moments of the city's clock between the ends, few enough to be read. */
+export function hours({ from, to }: Line, most = 12): string[] {
+  const minutes = [5, 10, 30, 60, 120, 180, 360, 720].find((step) => (Date.parse(to) - Date.parse(from)) / MINUTE / step <= most) ?? 1440
+  const every = minutes * MINUTE
   const found: string[] = []
-  for (let ms = first; ms <= Date.parse(to); ms += every * 3_600_000) found.push(cityTime(ms))
+  for (let ms = Math.ceil((Date.parse(from) + BEIJING) / every) * every - BEIJING; ms <= Date.parse(to); ms += every) found.push(cityTime(ms))
   return found
 }
 
