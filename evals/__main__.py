@@ -16,6 +16,7 @@ from agents.triage.context import ModelUses
 from evals.bench import run as bench_run
 from evals.bench.retrieval.command import bench_retrieval
 from evals.bench.scale.command import bench_scale
+from evals.bench.situation import bench_situation
 from evals.compare import changes
 from evals.context import Stage, model_at, now, open_stage
 from evals.errors import EvalError
@@ -36,6 +37,7 @@ from knowledge.errors import KnowledgeError
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="平急评测：分拨、检索、速度。")
 app.command("bench-retrieval")(bench_retrieval)
 app.command("bench-scale")(bench_scale)
+app.command("bench-situation")(bench_situation)
 out, err = Console(), Console(stderr=True)
 
 USES = ("choose", "write")
