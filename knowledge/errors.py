@@ -89,10 +89,12 @@ class IndexBroken(IndexProblem):
 
 
 class VectorServerProblem(IndexProblem):
-    """The Milvus server refuses or does not answer. Words still find, and the vectors are on our own disk too."""
+    """The Milvus server refuses, does not answer, or can't be asked. The vectors are on our own disk too."""
 
-    def __init__(self, uri: str, what: str) -> None:
-        super().__init__(f"向量服务 {uri} 无法使用：{what}。请确认 Milvus 已启动、地址与口令正确。")
+    def __init__(
+        self, uri: str, what: str, what_to_do: str = "请确认 Milvus 已启动、PINGJI_VECTORS 的地址与口令正确"
+    ) -> None:
+        super().__init__(f"向量服务 {uri} 无法使用：{what}。{what_to_do}。")
 
 
 class EmbedderProblem(KnowledgeError):

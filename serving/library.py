@@ -23,6 +23,7 @@ from knowledge.embedding import Embedder, open_embedder
 from knowledge.embedding_cache import CachedEmbedder
 from knowledge.errors import KnowledgeError
 from knowledge.finding.rerank import open_reranker
+from knowledge.index.server import open_vectors
 from serving.errors import NotReady
 from serving.prepared import is_prepared, keep_stamp
 from serving.settings import Settings
@@ -52,7 +53,11 @@ def open_base(
             settings.reranker,
             settings.reranker,
         )
-    return KnowledgeBase.open(settings.knowledge_dir, embedder, clock, local_names(city), reranker=reranker)
+    server = open_vectors(settings.vectors, settings.vectors_token.get_secret_value())
+    names = local_names(city)
+    return KnowledgeBase.open(
+        settings.knowledge_dir, embedder, clock, names, server=server, reranker=reranker
+    )
 
 
 def own_embedder(settings: Settings) -> Embedder:

@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     embedder_threads: int = Field(default=2, ge=1, le=64)
     reranker: str | None = None  # st:PATH of a CrossEncoder; used once its gate is passed
 
+    vectors: str = "embedded"  # embedded | milvus:URI
+    vectors_token: SecretStr = SecretStr("")
+
     llm: str = "auto"  # auto | off | a base URL
     llm_base_url: str | None = None
     llm_model: str | None = None
