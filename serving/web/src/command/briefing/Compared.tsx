@@ -24,7 +24,7 @@ export function Compared({ briefing, newest }: { briefing: Briefing; newest: num
 }
 
 function Change({ change }: { change: BriefingDiff['changes'][number] }) {
-  if (!change.pieces) return <><del>{change.before}</del> <ins>{change.after}</ins></>
+  if (!change.pieces.length) return <><del>{change.before}</del> <ins>{change.after}</ins></>
   return <>{change.pieces.map((piece, at) => {
     if (piece.kind === 'added') return <ins key={at}>{piece.text}</ins>
     return piece.kind === 'removed' ? <del key={at}>{piece.text}</del> : <span key={at}>{piece.text}</span>

@@ -14,10 +14,10 @@ export function Editor(desk: Desk) {
       <p className="ai-mark">{briefing.ai_mark.text}</p>
       <h2><Editable desk={desk} path="title" line={{ text: briefing.title, evidence: [], source: 'template', tone: 'plain' }} /></h2>
       <p className="editor-about">{briefing.number}　{briefing.classification}　{briefing.made_by}</p>
-      {briefing.parts.map((part, at) => (
+      {briefing.parts.map((part) => (
         <section key={part.key} aria-label={part.title}>
           <h3>{part.title}</h3>
-          {part.blocks.map((block, place) => <BlockBody key={place} desk={desk} block={block} path={`${at}.${place}`} />)}
+          {part.blocks.map((block, place) => <BlockBody key={place} desk={desk} block={block} path={`${part.key}.${place}`} />)}
         </section>
       ))}
     </article>

@@ -4,30 +4,30 @@ import { placeName, signed, textAt, wish, withEdit, withWords } from './edits'
 
 describe('changes to a briefing', () => {
   it('stand by path; the old words again are no change', () => {
-    const once = withEdit({}, BRIEFING, '0.0.1', '望江站 52.0 毫米。')
-    expect(wish(once)).toEqual([{ path: '0.0.1', text: '望江站 52.0 毫米。' }])
-    expect(withEdit(once, BRIEFING, '0.0.1', '望江站 51.0 毫米。')).toEqual({})
+    const once = withEdit({}, BRIEFING, 'rain.0.1', '望江站 52.0 毫米。')
+    expect(wish(once)).toEqual([{ path: 'rain.0.1', text: '望江站 52.0 毫米。' }])
+    expect(withEdit(once, BRIEFING, 'rain.0.1', '望江站 51.0 毫米。')).toEqual({})
   })
 
   it('reach titles, sentences and cells, and nothing else', () => {
     expect(textAt(BRIEFING, 'title')).toBe('防汛快报')
-    expect(textAt(BRIEFING, '0.0.0')).toBe('鼓楼站 1 小时 77.6 毫米。')
-    expect(textAt(BRIEFING, '0.1.0.1')).toBe('成立')
-    expect(textAt(BRIEFING, '0.1.9.9')).toBeUndefined()
-    expect(textAt(BRIEFING, '7.0.0')).toBeUndefined()
-    expect(placeName(BRIEFING, '0.1.0.1')).toBe('一、雨情第2段 表格第1行第2列')
+    expect(textAt(BRIEFING, 'rain.0.0')).toBe('鼓楼站 1 小时 77.6 毫米。')
+    expect(textAt(BRIEFING, 'rain.1.0.1')).toBe('成立')
+    expect(textAt(BRIEFING, 'rain.1.9.9')).toBeUndefined()
+    expect(textAt(BRIEFING, 'snow.0.0')).toBeUndefined()
+    expect(placeName(BRIEFING, 'rain.1.0.1')).toBe('一、雨情第2段 表格第1行第2列')
     expect(placeName(BRIEFING, 'title')).toBe('标题')
   })
 
   it('are put into the preview as words, never as markup', () => {
-    const html = withWords('<html><body><p id="at-0.0.0">旧</p></body></html>', { '0.0.0': { text: '<img src=x onerror=alert(1)>', reason: '' } })
+    const html = withWords('<html><body><p id="at-rain.0.0">旧</p></body></html>', { 'rain.0.0': { text: '<img src=x onerror=alert(1)>', reason: '' } })
     expect(html).toContain('&lt;img')
     expect(html).not.toContain('<img')
     expect(withWords('<p>旧</p>', {})).toBe('<p>旧</p>')
   })
 
   it('and contradictions are named before anybody signs', () => {
-    const marked = { ...BRIEFING, warnings: [{ path: '0.0.0', code: 'number', text: '与证据不符' }] }
+    const marked = { ...BRIEFING, warnings: [{ path: 'rain.0.0', code: 'number', text: '与证据不符' }] }
     expect(signed(marked, '李敏', '市防指副总指挥').join('\n')).toMatch(/第 2 版[\s\S]*李敏（市防指副总指挥）[\s\S]*1 处与证据不一致/)
     expect(signed(BRIEFING, '李敏', '').join('\n')).toContain('岗位未填')
   })

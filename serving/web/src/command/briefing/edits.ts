@@ -25,24 +25,25 @@ export function textAt(briefing: Briefing, path: string): string | undefined {
 }
 
 export function lineAt(briefing: Briefing, path: string): Line | undefined {
-  const steps = path.split('.').map(Number)
-  const part = steps[0] === undefined ? undefined : briefing.parts[steps[0]]
-  const block = steps[1] === undefined ? undefined : part?.blocks[steps[1]]
-  if (!block || steps[2] === undefined) return undefined
-  if (block.kind === 'table') return steps[3] === undefined ? undefined : block.rows[steps[2]]?.[steps[3]]
-  return 'sentences' in block ? block.sentences[steps[2]] : undefined
+  const [key, ...steps] = path.split('.')
+  const [place = -1, row = -1, column = -1] = steps.map(Number)
+  const block = briefing.parts.find((part) => part.key === key)?.blocks[place]
+  if (!block) return undefined
+  return block.kind === 'table' ? block.rows[row]?.[column] : sentences(block)[row]
 }
 
-export function sentences(block: Block): Line[] {
+function sentences(block: Block): Line[] {
   return 'sentences' in block ? block.sentences : []
 }
 
 /** Where a path leads, in words a reader can follow: "三、雨情 第2句". */
 export function placeName(briefing: Briefing, path: string): string {
   if (path === 'title') return '标题'
-  const [part = 0, block = 0, row = 0, column] = path.split('.').map(Number)
-  const title = briefing.parts[part]?.title ?? `第${part + 1}部分`
-  const many = (briefing.parts[part]?.blocks.length ?? 0) > 1 ? `第${block + 1}段` : ''
+  const [key = '', ...steps] = path.split('.')
+  const [block = 0, row = 0, column] = steps.map(Number)
+  const part = briefing.parts.find((one) => one.key === key)
+  const title = part?.title ?? key
+  const many = (part?.blocks.length ?? 0) > 1 ? `第${block + 1}段` : ''
   return column === undefined ? `${title}${many} 第${row + 1}句` : `${title}${many} 表格第${row + 1}行第${column + 1}列`
 }
 

@@ -1,4 +1,4 @@
-/** A briefing as the server keeps it. Paths: `title`, `part.block.sentence`, or in tables `part.block.row.column`, from 0. */
+/** A briefing as the server keeps it. Paths: `title`, `key.block.sentence`, or in tables `key.block.row.column`, counted from 0. */
 
 import type { Evidence } from '../types'
 
@@ -34,4 +34,4 @@ export interface Edit { path: string; text: string; reason?: string }
 
 /** Two versions side by side, sentence by sentence. */
 export interface DiffPiece { text: string; kind: 'same' | 'added' | 'removed' }
-export interface BriefingDiff { changes: { path: string; before: string; after: string; pieces?: DiffPiece[] }[] }
+export interface BriefingDiff { changes: { path: string; before: string; after: string; pieces: DiffPiece[] }[] }

@@ -54,7 +54,7 @@ export function ClusterMark({ cluster, near, sheet, pixel }: { cluster: Cluster;
   if (lon == null || lat == null) return null
   return (
     <Mark point={{ lon, lat, name: cluster.place }} subject={{ kind: 'cluster', id: cluster.cluster_id }} name={`群众报告 ${cluster.place} ${cluster.kind} ${cluster.count}件${cluster.unseen ? '，站点未见' : ''}`} sheet={sheet} pixel={pixel} className={`cluster ${cluster.unseen ? 'unseen' : ''}`}>
-      <circle r="9" /><text className="sign" y="4" fontSize="12" textAnchor="middle">{cluster.count}</text>
+      <circle r={5 + Math.min(5, cluster.count)} /><text className="sign" y="4" fontSize="11" textAnchor="middle">{cluster.count}</text>
     </Mark>
   )
 }

@@ -2,6 +2,7 @@ import { Button, Input, Modal } from 'antd'
 import { useState } from 'react'
 import { timeOfDay } from '../../state/format'
 import type { CallAct } from '../api'
+import { CallAll } from '../components/CallAll'
 import { useClock, useCommand } from '../command'
 import { useCalls, useCommandApi, useRefresh } from '../hooks/queries'
 import { useSend } from '../hooks/useSend'
@@ -11,7 +12,7 @@ import type { CallState } from '../types'
 
 /** Who has to be called, until when, and what came of it; the overdue stand first. */
 export function CallsPane() {
-  const { place } = useCommand()
+  const { place, canAct } = useCommand()
   const now = useClock()
   const { data, error } = useCalls(place.at)
   const calls = data?.items ?? []
@@ -20,10 +21,11 @@ export function CallsPane() {
     <section className="calls scroll" aria-label="叫应板">
       <p className="calls-head">
         {(Object.keys(CALL_STATES) as CallState['state'][]).map((state) => <span key={state} className={`call-${state}`}>{CALL_STATES[state].join(' ')} <b>{count[state]}</b></span>)}
+        {canAct && <CallAll calls={calls} />}
       </p>
       {error && <p className="trouble" role="alert">✕ {error.message}</p>}
       {!calls.length && !error && <p className="quiet">没有需要叫应的信号。</p>}
-      <ul className="call-rows">{orderedCalls(calls, now).map((call) => <CallRow key={call.contact_id + call.signal} call={call} caller={calls.find((one) => one.contact_id === call.called_by)?.post ?? call.called_by} />)}</ul>
+      <ul className="call-rows">{orderedCalls(calls, now).map((call) => <CallRow key={call.contact_id + call.signal} call={call} caller={calls.find((one) => one.contact_id === call.called_by)?.post ?? ''} />)}</ul>
     </section>
   )
 }

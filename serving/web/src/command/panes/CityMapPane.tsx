@@ -73,8 +73,8 @@ function Marks({ map, shown, sheet, pixel }: { map: CityMap; shown: ReadonlySet<
     {shown.has('shelters') && map.shelters.map((item) => <PlaceMark key={item.shelter_id} point={item} sign="避" sheet={sheet} pixel={pixel} />)}
     {shown.has('teams') && map.teams.map((item) => <PlaceMark key={item.team_id} point={item} sign="队" sheet={sheet} pixel={pixel} />)}
     {shown.has('risks') && map.risk_points.map((item) => <RiskMark key={item.risk_id} risk={item} severity={exposed.get(item.risk_id)} sheet={sheet} pixel={pixel} />)}
-    {stations.map((item) => <StationMark key={item.station_id} station={item} state={states.get(item.station_id) ?? 'unknown'} sheet={sheet} pixel={pixel} />)}
     {shown.has('clusters') && situation.clusters.map((item) => <ClusterMark key={item.cluster_id} cluster={item} near={places.get(item.nearest_station ?? '')} sheet={sheet} pixel={pixel} />)}
+    {stations.map((item) => <StationMark key={item.station_id} station={item} state={states.get(item.station_id) ?? 'unknown'} sheet={sheet} pixel={pixel} />)}
   </>
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { at, call, condition, hazard } from '../../testing/command'
 import type { Act, Level } from '../types'
-import { callCounts, callWord, orderedCalls, stateAt } from './calls'
+import { callCounts, callWord, orderedCalls, stateAt, uncalled } from './calls'
 import { actsFor, clausesFor, EMPTY, levelsFor, mainPost, missing, sentence, signerOf, wishOf } from './decision'
 import { judgmentAt } from './judgments'
 import { keyOf, rangeOf, withChange } from './whatif'
@@ -61,6 +61,11 @@ describe('calls', () => {
     expect(callWord({ ...calls[2]!, called_at: at('16:45') }, now)[1]).toBe('超时未答')
     expect(callWord(calls[1]!, now + 3_600_000)[1]).toBe('超时未叫')
     expect(callCounts(calls, now)).toEqual({ overdue: 2, escalated: 0, calling: 0, to_call: 1, acknowledged: 1 })
+  })
+
+  it('tell who has not been called at all', () => {
+    const called = { ...calls[3]!, called_at: at('16:20') }
+    expect(uncalled([...calls.slice(0, 3), called], now).map((one) => one.contact_id)).toEqual(['b'])
   })
 
   it('stand with the longest overdue first', () => {

@@ -23,6 +23,11 @@ export function orderedCalls(calls: readonly CallState[], now: number): CallStat
   return [...calls].sort((a, b) => ORDER.indexOf(stateAt(a, now)) - ORDER.indexOf(stateAt(b, now)) || Date.parse(a.due_at) - Date.parse(b.due_at))
 }
 
+/** Who is to be called and has not been: their time may be over or not. */
+export function uncalled(calls: readonly CallState[], now: number): CallState[] {
+  return orderedCalls(calls, now).filter((call) => !call.called_at && (call.state === 'to_call' || call.state === 'overdue'))
+}
+
 export function callCounts(calls: readonly CallState[], now: number): Record<CallState['state'], number> {
   const counts = { overdue: 0, escalated: 0, calling: 0, to_call: 0, acknowledged: 0 }
   for (const call of calls) counts[stateAt(call, now)] += 1
