@@ -11,7 +11,10 @@ from agents.judgment.engine.picture import Action, HazardPicture, Level
 from agents.judgment.known import Known
 from agents.judgment.naming import unit_name
 from knowledge.city import City
-from knowledge.city.plan import Response, ResponsePlan, SignalDistricts
+from knowledge.city.plan import ForecastDistricts, Response, ResponsePlan, SignalDistricts, Test
+
+SOON = timedelta(minutes=30)
+"""An end nearer than this says nothing about how long a response will last."""
 
 STOP_WORDS = {"none": "不作要求", "consider": "视情安排", "must": "启动后立即执行"}
 
@@ -81,25 +84,22 @@ def _reasons(
     return tuple(f"C:{one.id}" for one in hazard.conditions if one.state == "met" and one.level <= bound)
 
 
-def signal_types(plan: ResponsePlan, hazard: str) -> frozenset[str]:
-    """Kinds of signals that the hazard's conditions look at."""
-    tests = (
-        test
-        for response in plan.responses
-        if response.hazard == hazard
-        for condition in response.conditions
-        for test in condition.tests
-    )
-    return frozenset(test.signal_type for test in tests if isinstance(test, SignalDistricts))
+def _tests(plan: ResponsePlan, hazard: str) -> Iterator[Test]:
+    for response in plan.responses:
+        if response.hazard == hazard:
+            for condition in response.conditions:
+                yield from condition.tests
 
 
 def _until(plan: ResponsePlan, known: Known, hazard: str) -> datetime | None:
-    """Until when it is expected to last: the latest end of the hazard's signals in force, else of its rain forecast."""
-    types = signal_types(plan, hazard)
+    """Until when it is expected to last: the latest end of the signals in force that the hazard's conditions look
+    at, or of the forecasts they look at where no signal has an end."""
+    tests = list(_tests(plan, hazard))
+    types = {test.signal_type for test in tests if isinstance(test, SignalDistricts)}
+    metrics = {test.metric for test in tests if isinstance(test, ForecastDistricts)}
     ends = [one.expires_at for one in known.alerts if one.type in types and one.expires_at]
-    ends = ends or [one.valid_to for one in known.forecasts if one.metric == "rain_6h"]
-    later = [end for end in ends if end >= known.at + timedelta(minutes=30)]
-    return max(later, default=None)
+    ends = ends or [one.valid_to for one in known.forecasts if one.metric in metrics]
+    return max((end for end in ends if end >= known.at + SOON), default=None)
 
 
 def lower_levels(plan: ResponsePlan, response: Response) -> tuple[Response, ...]:

@@ -114,6 +114,7 @@ def _state(
         called_by=contact.called_by or "",
         due_at=due,
         state=state,
+        called_at=record.called_at if record else None,
         acknowledged_at=record.acknowledged_at if record else None,
         said=record.said if record else "",
         escalate_to=contact.escalate_to,
@@ -128,16 +129,22 @@ WORDS = {
     "acknowledged": "已应答",
     "overdue": "到时未应答",
     "escalated": "已转叫上级",
+    "uncalled": "到时还没有叫",
 }
+
+
+def word(one: CallState) -> str:
+    """The state in Chinese; a post that nobody called in time did not fail to answer."""
+    return WORDS["uncalled" if one.state == "overdue" and one.called_at is None else one.state]
 
 
 def evidence(city: City, calls: Sequence[CallState], at: datetime) -> Iterator[Evidence]:
     """One for each call, and L:all for the whole board."""
     for one in calls:
-        text = f"{one.post}{WORDS[one.state]}，应在{clock(one.due_at, at)}前应答（{one.clause}）"
+        text = f"{one.post}{word(one)}，应在{clock(one.due_at, at)}前应答（{one.clause}）"
         if one.acknowledged_at:
             text += f"，应答时间{clock(one.acknowledged_at, at)}"
-        if one.state == "overdue" and one.escalate_to:
+        if one.state == "overdue" and one.called_at and one.escalate_to:
             above = city.weather.contacts[one.escalate_to]
             text += f"，换备用号码再叫，仍无应答叫{above.unit}{above.role}"
         yield Evidence(
@@ -151,12 +158,10 @@ def evidence(city: City, calls: Sequence[CallState], at: datetime) -> Iterator[E
             source="叫应名单",
         )
     if calls:
-        counted = "、".join(f"{word}{n}个" for state, word in WORDS.items() if (n := _count(calls, state)))
+        counted = "、".join(
+            f"{said}{n}个" for said in WORDS.values() if (n := sum(word(one) == said for one in calls))
+        )
         text = f"按{CLAUSE}应叫应{len(calls)}个岗位，其中{counted}"
         yield Evidence(
             id="L:all", kind="call", text=text, figures=((len(calls), "count"),), source="叫应名单"
         )
-
-
-def _count(calls: Sequence[CallState], state: str) -> int:
-    return sum(one.state == state for one in calls)

@@ -1,48 +1,13 @@
-"""What differs from the judgment before (续报): conditions, levels, signals, gaps, exposed points, calls, signatures.
-
-Of the judgment before only a digest is kept, so that a checkpoint stays small.
-"""
+"""What differs from the judgment before (续报): conditions, levels, signals, gaps, exposed points, calls, signatures."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
-
-from agents.judgment.decision import LEVEL_NAMES, CallState, Change, DataGap, Evidence, ExposedPoint, Judgment
+from agents.judgment.before import Before
+from agents.judgment.calls import word
+from agents.judgment.decision import LEVEL_NAMES, CallState, Change, DataGap, Evidence, ExposedPoint
 from agents.judgment.engine.picture import Level, Picture
 from agents.judgment.naming import STATES, clock
-
-
-class Before(BaseModel):
-    """The last judgment as far as changes are told against it. Mappings are id -> what stood."""
-
-    model_config = ConfigDict(frozen=True)
-
-    judgment_id: str
-    number: int
-    at: AwareDatetime
-    states: Mapping[str, str]
-    levels: Mapping[str, Level | None]
-    signed: Mapping[str, Level | None]
-    alerts: tuple[str, ...]
-    gaps: tuple[str, ...]
-    risks: Mapping[str, str]
-    calls: Mapping[str, str]
-
-
-def before(judgment: Judgment) -> Before:
-    return Before(
-        judgment_id=judgment.judgment_id,
-        number=judgment.number,
-        at=judgment.at,
-        states={one.id: one.state for hazard in judgment.picture.hazards for one in hazard.conditions},
-        levels={hazard.hazard: hazard.level for hazard in judgment.picture.hazards},
-        signed=dict(judgment.signed),
-        alerts=tuple(one.id for one in judgment.alerts),
-        gaps=tuple(one.what for one in judgment.gaps),
-        risks={one.risk_id: one.severity for one in judgment.risk_points},
-        calls={f"{one.contact_id}|{one.signal}": one.state for one in judgment.calls},
-    )
 
 
 def changed(
@@ -142,11 +107,10 @@ def _calls(last: Before, calls: Sequence[CallState]) -> Iterator[Change]:
         and last.calls.get(f"{one.contact_id}|{one.signal}") != one.state
     ]
     for one in late[:3]:
-        word = "到时未应答" if one.state == "overdue" else "已转叫上级"
         evidence = (f"L:{one.contact_id}",)
-        yield Change(kind="call", subject=one.contact_id, text=f"{one.post}{word}", evidence=evidence)
+        yield Change(kind="call", subject=one.contact_id, text=f"{one.post}{word(one)}", evidence=evidence)
     if len(late) > 3:
-        yield Change(kind="call", subject=late[3].contact_id, text=f"新增到时未应答的岗位共{len(late)}个")
+        yield Change(kind="call", subject=late[3].contact_id, text=f"新增逾时的叫应共{len(late)}个")
 
 
 def evidence(last: Before, changes: Sequence[Change], at: datetime) -> Iterator[Evidence]:

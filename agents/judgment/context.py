@@ -6,11 +6,12 @@ from datetime import datetime
 
 from agents.judgment.claims import Reader
 from agents.judgment.naming import known_names
-from agents.judgment.reach import Roads, StraightLine
+from agents.judgment.reach import Roads
 from agents.judgment.situation import Situation
 from agents.model.chat import ChatModel, Priority
 from knowledge.base import KnowledgeBase
 from knowledge.city import City
+from tools.emergency.reach import StraightLine
 
 SOURCE_SECONDS = 2.0
 SOLVER_SECONDS = 1.5

@@ -176,6 +176,8 @@ class CallState(_Part):
     called_by: str
     due_at: AwareDatetime
     state: Literal["to_call", "calling", "acknowledged", "overdue", "escalated"]
+    called_at: AwareDatetime | None = None
+    """None: nobody has called yet; overdue then means that the call itself is late."""
     acknowledged_at: AwareDatetime | None = None
     said: str = ""
     escalate_to: str | None = None

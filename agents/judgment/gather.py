@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
-from agents.judgment.changes import before
+from agents.judgment.before import before
 from agents.judgment.context import JudgmentContext
 from agents.judgment.engine import levels
 from agents.judgment.engine.picture import ConditionState, HazardPicture, Picture

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from agents.judgment.changes import Before
+from agents.judgment.before import Before
 from agents.judgment.engine.cleaning import SUSPECT, Series
 from agents.judgment.engine.moments import HOUR, MINUTE, moment, ticks
 from agents.judgment.engine.picture import Level, Picture

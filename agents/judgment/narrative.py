@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from agents.judgment.actions import gravest_stops
-from agents.judgment.changes import Before
+from agents.judgment.before import Before
 from agents.judgment.decision import (
     LEVEL_NAMES,
     CallState,

@@ -18,13 +18,13 @@ from agents.judgment.reach import Roads, ready_minutes
 from agents.judgment.skills import NEEDS, Need
 from knowledge.city import City
 
-LIMIT = 90.0
+LIMIT = 60.0
 """Minutes: who comes later than this is not ahead of the water."""
 POINTS = 30
 """Most urgent points looked at: more than the teams could serve."""
 SECONDS = 1.0
 URGENT = {"now": 4.0, "soon": 2.0, "watch": 0.5}
-PER_MINUTE = 1e-3
+PER_MINUTE = 5e-3
 PER_RANK = 1e-7
 """Breaks ties the same way every time, far below what a minute weighs."""
 

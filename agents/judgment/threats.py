@@ -54,7 +54,11 @@ class Threat:
 def threats(city: City, known: Known, point: RiskPoint) -> tuple[Threat, ...]:
     """All of them, most urgent first."""
     found = [*_gauge(city, known, point), *_rain(city, known, point), *_signals(known, point)]
-    return tuple(sorted(found, key=lambda one: ORDER[one.severity]))
+    found.sort(key=lambda one: ORDER[one.severity])
+    said: dict[str, Threat] = {}
+    for one in found:
+        said.setdefault(one.text, one)
+    return tuple(said.values())
 
 
 def _gauge(city: City, known: Known, point: RiskPoint) -> Iterator[Threat]:
