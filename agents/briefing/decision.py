@@ -188,11 +188,14 @@ class AiMark(_Piece):
     reviewed_by: str = ""
 
 
+Code = Literal["number", "level", "state", "clause", "evidence", "missing", "forbidden"]
+
+
 class Trouble(_Piece):
     """Something in a version that its evidence does not bear out. It is shown; it stops nobody."""
 
     path: str
-    code: Literal["number", "level", "state", "clause", "evidence", "missing", "forbidden"]
+    code: Code
     text: str
 
 

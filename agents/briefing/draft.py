@@ -6,13 +6,12 @@ from datetime import datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from agents.briefing import conditions, tallies
 from agents.briefing.decision import Line, Text, Tone
+from agents.briefing.index import index
 from agents.briefing.material import Material
 from agents.briefing.observed import Observed
 from agents.judgment.decision import Evidence, Judgment, Recommendation
 from agents.judgment.engine.picture import ConditionState, State
-from agents.judgment.evidence import of_condition
 from agents.judgment.naming import clock
 from knowledge.city import City
 
@@ -34,19 +33,8 @@ class Draft:
 
     @cached_property
     def index(self) -> Mapping[str, Evidence]:
-        """Every evidence by id: the judgment's own, then what the readings and the conditions give."""
-        known = dict(self.observed.evidence)
-        for hazard in self.judgment.picture.hazards:
-            for state in (*hazard.conditions, *hazard.end_conditions):
-                proof = of_condition(hazard, state, self.now)
-                more = tuple(dict.fromkeys((*proof.figures, *conditions.figures(state))))
-                known[proof.id] = proof.model_copy(update={"figures": more})
-        known |= {one.id: one for one in tallies.tallies(self.judgment, self.conditions)}
-        for one in self.judgment.evidence + self.judgment.alerts:
-            ours = known.get(one.id)
-            figures = one.figures + tuple(f for f in (ours.figures if ours else ()) if f not in one.figures)
-            known[one.id] = one.model_copy(update={"figures": figures})
-        return known
+        """Every evidence that a line may cite, by id."""
+        return index(self.judgment, self.previous, self.observed, self.now)
 
     @cached_property
     def conditions(self) -> tuple[ConditionState, ...]:
@@ -70,13 +58,18 @@ class Draft:
         """A sentence of ours. Ids that this judgment does not hold are left out: the check then tells of it."""
         return Line(text=text, evidence=tuple(one for one in evidence if one in self.index), tone=tone)
 
-    def narrative(self, part: str) -> tuple[Text, ...]:
-        """What the judgment's narrative says to one of its parts, as it was checked there."""
-        return tuple(
-            Text(sentences=tuple(Line(**sentence.model_dump()) for sentence in paragraph.sentences))
-            for paragraph in self.judgment.narrative
-            if paragraph.part == part and paragraph.sentences
-        )
+    def narrative(self, part: str, templates: int = 12) -> tuple[Text, ...]:
+        """What the judgment's narrative says to one of its parts, as it was checked there.
+
+        Of the template's own sentences only the first few: the tables below them say the same.
+        """
+        found: list[Text] = []
+        for paragraph in self.judgment.narrative:
+            if paragraph.part == part and paragraph.sentences:
+                template = [one for one in paragraph.sentences if one.source == "template"][:templates]
+                kept = [one for one in paragraph.sentences if one.source == "model" or one in template]
+                found.append(Text(sentences=tuple(Line(**one.model_dump()) for one in kept)))
+        return tuple(found)
 
     @cached_property
     def now(self) -> datetime:

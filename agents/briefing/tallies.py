@@ -2,7 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
+from agents.briefing.wording import full
 from agents.judgment.decision import CallState, Evidence, ExposedPoint, Judgment, TicketCluster
 from agents.judgment.engine.picture import ConditionState
 from agents.judgment.naming import STATES as NAMES
@@ -11,16 +13,27 @@ STATES = "N:conditions"
 EXPOSED = "N:exposed"
 CLUSTERS = "N:clusters"
 CALLS = "N:calls"
+PLAN = "N:plan"
+PREVIOUS = "N:previous"
 
 DONE = ("acknowledged",)
 LATE = ("overdue", "escalated")
 
 
-def tallies(judgment: Judgment, conditions: Sequence[ConditionState]) -> Iterator[Evidence]:
+def tallies(judgment: Judgment, previous: Judgment | None, now: datetime) -> Iterator[Evidence]:
+    conditions = [state for hazard in judgment.picture.hazards for state in hazard.conditions]
     yield _states(conditions, judgment)
     yield _exposed(judgment.risk_points, judgment)
     yield _clusters(judgment.clusters, judgment)
     yield _calls(judgment.calls, judgment)
+    picture = judgment.picture
+    text = (
+        f"{picture.plan}，{picture.plan_version}，文本指纹{picture.plan_hash[:12]}（全文{picture.plan_hash}）"
+    )
+    yield _tally(PLAN, text, (), judgment)
+    if previous:
+        text = f"上期为第{previous.number}期，研判时刻{full(previous.at.astimezone(now.tzinfo))}"
+        yield _tally(PREVIOUS, text, (), judgment)
     for code in dict.fromkeys(one.district_code for one in judgment.risk_points):
         yield _district(code, judgment)
 

@@ -62,7 +62,7 @@ def _row(draft: Draft, one: CallState) -> tuple[Line, ...]:
     answer = "，".join(part for part in (draft.when(one.acknowledged_at), one.said) if part and part != "—")
     return (
         draft.say(one.post, proof),
-        Line(text=one.phone),
+        draft.say(one.phone, proof),
         Line(text=_post(draft, one.called_by)),
         draft.say(draft.when(one.due_at), proof),
         draft.say(STATE_NAMES[one.state], proof, tone=TONES.get(one.state, "plain")),

@@ -1,6 +1,6 @@
 """不确定性与数据缺口, and what changed since the briefing before."""
 
-from agents.briefing import wording
+from agents.briefing import tallies, wording
 from agents.briefing.decision import Callout, Column, Line, Part, Table, Text
 from agents.briefing.draft import Draft
 
@@ -18,7 +18,7 @@ KINDS = {
 def doubt(draft: Draft) -> Part:
     """What is not known, what the next hours may trigger, which steps did not do their whole work."""
     blocks = (
-        *draft.narrative("uncertainty"),
+        *draft.narrative("uncertainty", templates=4),
         _gaps(draft),
         _outlook(draft),
         *_degraded(draft),
@@ -108,5 +108,5 @@ def changes(draft: Draft) -> Part:
     table = Table(
         caption="与上期相比", columns=columns, rows=rows, empty="条件状态、级别、预警、风险点和叫应均无变化"
     )
-    lead = Text(sentences=(draft.say(text, "B:1"),))
+    lead = Text(sentences=(draft.say(text, tallies.PREVIOUS),))
     return Part(key="changes", title="与上期相比的变化", blocks=(lead, *draft.narrative("changes"), table))

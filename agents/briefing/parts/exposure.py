@@ -94,7 +94,7 @@ def people(draft: Draft) -> Part:
     table = Table(
         caption="各区县受影响风险点和人数", columns=columns, rows=rows, empty="目前没有人员暴露于风险点"
     )
-    return Part(key="people", title="影响与人口", blocks=(*draft.narrative("impact"), table))
+    return Part(key="people", title="影响与人口", blocks=(*draft.narrative("impact", templates=4), table))
 
 
 def _district(draft: Draft, code: str, points: list[ExposedPoint]) -> tuple[Line, ...]:
@@ -138,6 +138,6 @@ def citizens(draft: Draft) -> Part:
     table = Table(
         caption="110、12345涉水诉求聚集点", columns=columns, rows=rows, empty="近期没有聚集的涉水诉求"
     )
-    text = f"共{len(draft.judgment.clusters)}处聚集，监测未见的和件数多的列在前面，最多列{CLUSTERS}处。"
+    text = f"共{len(draft.judgment.clusters)}处聚集；监测未见的和件数多的列在前面，其余从略。"
     lead = (Text(sentences=(draft.say(text, tallies.CLUSTERS),)),) if draft.judgment.clusters else ()
     return Part(key="citizens", title="民意侧信号", blocks=(*lead, table))

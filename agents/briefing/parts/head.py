@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from agents.briefing import tallies, wording
 from agents.briefing.decision import Callout, Column, Line, Part, Table, Tone
 from agents.briefing.draft import Draft
+from agents.briefing.signature import ROW
 from agents.judgment.engine.picture import Level
 from agents.judgment.evidence import advised
 from agents.judgment.naming import STATES
@@ -61,7 +62,7 @@ def _signed(draft: Draft) -> Line:
 def sign(draft: Draft) -> Part:
     """A row for each step that the plan puts a person to. Who signed is filled in by the signature itself."""
     post, chair, duty = posts(draft)
-    steps = (("值班核对", duty), ("会商主持", chair), ("决定签发", post))
+    steps = (("值班核对", duty), ("会商主持", chair), (ROW, post))
     rows = tuple(
         tuple(Line(text=text) for text in (step, who or "—", "", "", ""))
         for step, who in steps

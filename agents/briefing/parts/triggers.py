@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from agents.briefing import pictures, wording
+from agents.briefing import pictures, tallies, wording
 from agents.briefing.conditions import observed
 from agents.briefing.decision import Block, Callout, Column, Line, Part, Table
 from agents.briefing.draft import STATE_TONES, Draft
@@ -67,7 +67,7 @@ def _plan(draft: Draft) -> Callout:
     picture = draft.judgment.picture
     text = f"核对所用预案：{picture.plan}，{picture.plan_version}，文本指纹{picture.plan_hash[:12]}。"
     rule = "“无法判断”不当作“不成立”；标“待研判”的条目只有人才能认定。"
-    return Callout(tone="plain", sentences=(Line(text=text), Line(text=rule)))
+    return Callout(tone="plain", sentences=(draft.say(text, tallies.PLAN), Line(text=rule)))
 
 
 def _table(draft: Draft, caption: str, states: Iterable[ConditionState], *, empty: str = "无") -> Table:

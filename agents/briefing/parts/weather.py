@@ -21,14 +21,14 @@ def weather(draft: Draft) -> Part:
         (
             draft.say(one.text, one.id),
             Line(text=draft.when(one.at), evidence=(one.id,)),
-            Line(text=one.source or "未注明"),
+            draft.say(one.source or "—", one.id),
         )
         for one in draft.judgment.alerts
     )
     columns = (
         Column(title="信号（转载，发布权在气象部门）", width=4),
         Column(title="发布时间"),
-        Column(title="来源", width=1.2),
+        Column(title="信号原文", width=2),
     )
     table = Table(caption="在行预警信号", columns=columns, rows=rows, empty="目前没有在行的预警信号")
     return Part(key="weather", title="天气概况与预警现状", blocks=(*draft.narrative("situation"), table))
@@ -54,7 +54,7 @@ def _wind(draft: Draft) -> Iterator[Table]:
                     for one in peaks
                     if (station := draft.named(one.evidence.subject))
                 )
-                what = Line(text=f"近{hours(window)}最大{METRICS[metric]}")
+                what = draft.say(f"近{hours(window)}最大{METRICS[metric]}", peaks[0].evidence.id)
                 rows.append((what, draft.say(told, *(one.evidence.id for one in peaks))))
     if rows:
         columns = (Column(title="项目", width=1.4), Column(title="最大的站", width=6))
@@ -63,10 +63,11 @@ def _wind(draft: Draft) -> Iterator[Table]:
 
 def _window(draft: Draft, window: int, sums: tuple[Sum, ...]) -> tuple[Line, ...]:
     areal = draft.observed.areal(window)
+    proof = (areal.evidence.id,) if areal else ()
     told = "；".join(f"{one.station.name}{_sum(one)}" for one in sums[:TOP])
     return (
-        Line(text=f"近{hours(window)}"),
-        draft.say(wording.measured(areal.value, "mm"), areal.evidence.id) if areal else Line(text="—"),
+        draft.say(f"近{hours(window)}", *proof),
+        draft.say(wording.measured(areal.value, "mm") if areal else "—", *proof),
         draft.say(told, *(one.evidence.id for one in sums[:TOP])),
     )
 
@@ -91,7 +92,7 @@ def forecast(draft: Draft) -> Part:
             issued = draft.when(max(one.issued_at for one, _ in found))
             rows.append(
                 (
-                    Line(text=f"{span}{what}（{unit}）"),
+                    draft.say(f"{span}{what}（{unit}）", found[0][1].id),
                     draft.say(told, *(proof.id for _, proof in found)),
                     draft.say(issued, *(proof.id for _, proof in found[:1])),
                 )

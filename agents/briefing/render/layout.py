@@ -22,6 +22,7 @@ from agents.briefing.decision import (
 )
 from agents.briefing.render.charts import chart_svg, timeline_svg
 from agents.briefing.render.maps import map_svg
+from agents.briefing.signature import shown
 from agents.briefing.wording import full
 
 NUMERALS = "一二三四五六七八九十"
@@ -92,6 +93,7 @@ class Layout:
 
 
 def lay_out(briefing: Briefing) -> Layout:
+    briefing = shown(briefing)
     marks = {one.id: number for number, one in enumerate(briefing.evidence, 1)}
     internal = briefing.form != "press"
     pen = _Pen(marks if internal else {})
