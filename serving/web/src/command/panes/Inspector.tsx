@@ -73,20 +73,22 @@ function StationBody({ id, metric, at }: { id: string; metric: string | null; at
 
 function EvidenceBody({ id }: { id: string }) {
   const found = useEvidence()(id)
+  const { situation, judgment } = useCommand()
   const look = useLook()
   if (!found) return <Unknown id={id} />
   const station = found.kind === 'observation' && found.subject
+  const condition = found.kind === 'condition' ? conditionOf(judgment?.picture ?? situation.picture, id.replace(/^C:/, '')) : undefined
   return <>
     <h3>{found.text}</h3>
     <dl className="about">
-      {found.figures.length > 0 && <><dt>数值</dt><dd>{found.figures.map(([value, unit]) => `${number(value)} ${unit}`).join('，')}</dd></>}
+      {!condition && found.figures.length > 0 && <><dt>数值</dt><dd>{found.figures.map(([value, unit]) => `${number(value)} ${unit}`).join('，')}</dd></>}
       {found.at && <><dt>时间</dt><dd>{moment(found.at)}</dd></>}
       {found.clause && <><dt>条文</dt><dd>{found.clause}</dd></>}
       {found.source && <><dt>来源</dt><dd>{found.source}</dd></>}
       <dt>编号</dt><dd>{found.id}</dd>
     </dl>
     {station && <Button size="small" onClick={() => look({ kind: 'station', id: found.subject, metric: null, at: found.at })}>看站点过程线</Button>}
-    {found.kind === 'condition' && <Button size="small" onClick={() => look({ kind: 'condition', id: found.id.replace(/^C:/, '') })}>看条件的逐站依据</Button>}
+    {condition && <ConditionEvidence condition={condition} />}
   </>
 }
 

@@ -1,0 +1,248 @@
+"""A storm on the commander's page, in a real browser against the real product and its simulated city."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.web.product import Product, wait_until
+
+pytestmark = pytest.mark.browser
+
+SLOW = 90_000  # ms: a loaded machine may take long to judge
+DAY = "2026-05-18"
+POST = "市防指常务副总指挥"  # signs Ⅲ of the flood plan
+
+
+def at(clock: str) -> str:
+    return f"{DAY}T{clock}:00+08:00"
+
+
+class Storm:
+    """The scenario that the simulated city plays; its clock stands still until it is set."""
+
+    def __init__(self, product: Product) -> None:
+        self.product = product
+        self._control = f"{product.city_url}/_control"
+
+    def play(self, clock: str) -> None:
+        start = {"name": "storm_may", "at": at(clock), "paused": True}
+        httpx.post(f"{self._control}/scenario", json=start, timeout=30).raise_for_status()
+        wait_until("服务器进入演练", lambda: self.situation()["event"]["exercise"] == "storm_may", 120)
+
+    def go_on(self, clock: str) -> None:
+        httpx.patch(f"{self._control}/scenario", json={"at": at(clock)}, timeout=30).raise_for_status()
+
+    def feed(self, name: str, fault: dict[str, Any] | None) -> None:
+        address = f"{self._control}/feeds/{name}/fault"
+        answer = httpx.post(address, json=fault, timeout=30) if fault else httpx.delete(address, timeout=30)
+        answer.raise_for_status()
+
+    def stop(self) -> None:
+        httpx.delete(f"{self._control}/scenario", timeout=30)
+
+    def situation(self) -> dict[str, Any]:
+        return self.product.get("/situation")
+
+
+@pytest.fixture(scope="module")
+def storm(product: Product) -> Iterator[Storm]:
+    playing = Storm(product)
+    wait_until("服务器看过一遍预案", lambda: bool(playing.situation()), 120)
+    playing.play("15:20")
+    yield playing
+    playing.stop()
+
+
+@pytest.fixture
+def command(storm: Storm, context: BrowserContext) -> Page:
+    context.add_init_script(
+        "if (location.host) localStorage.setItem('pingji:operator', JSON.stringify('李敏'))"
+    )
+    page = context.new_page()
+    page.goto(f"{storm.product.url}/#/command")
+    expect(page.get_by_label("各灾种级别")).to_be_visible(timeout=SLOW)
+    return page
+
+
+def pane(page: Page, name: str) -> None:
+    page.get_by_role("navigation", name="指挥台各栏").get_by_role(
+        "button", name=re.compile(f"^{name}")
+    ).click()
+
+
+def test_from_the_first_warning_to_a_signed_decision(command: Page, storm: Storm) -> None:
+    expect(command.get_by_text("演练", exact=True)).to_be_visible()
+    storm.go_on("17:10")  # nobody touches the page: it hears of it
+    expect(command.get_by_role("article", name="防汛：Ⅲ级")).to_be_visible(timeout=SLOW)
+    expect(command.get_by_text("尚未签发").first).to_be_visible()
+
+    pane(command, "条件")
+    command.get_by_text("● 成立").click()
+    row = command.get_by_role("row").filter(has_text="5.5.1(2)")
+    row.get_by_role("button", name="▸ 5.5.1(2)").click()
+    command.locator(".reading-chip.vd-true").first.click()  # a figure leads to its station and time
+    expect(command.get_by_label("证据")).to_contain_text("质量：可信")
+
+    pane(command, "研判")
+    command.get_by_role("button", name="立即研判").click()
+    expect(command.get_by_label("分析过程")).to_contain_text("完成", timeout=SLOW)
+    expect(command.get_by_role("heading", name=re.compile("第 .* 次研判"))).to_be_visible(timeout=SLOW)
+
+    command.get_by_role("button", name="防汛：签发决定").click()
+    dialog = command.get_by_role("dialog")
+    expect(dialog.locator("input[type=radio]:checked")).to_have_count(0)  # nothing is chosen beforehand
+    expect(dialog.get_by_role("button", name="下一步")).to_be_disabled()
+    dialog.get_by_role("radio", name="启动", exact=True).check()
+    dialog.get_by_role("radio", name="Ⅲ级").check()
+    expect(dialog.get_by_text(f"预案规定：{POST}")).to_be_visible()
+    dialog.get_by_label("签发岗位").fill(POST)
+    dialog.get_by_label("理由").fill("5.5.1(2) 已成立")
+    dialog.get_by_role("button", name="下一步").click()
+    expect(dialog.get_by_text(f"李敏（{POST}）签发：防汛应急响应，启动Ⅲ级。")).to_be_visible()
+    dialog.get_by_role("button", name="签发", exact=True).click()
+    expect(command.get_by_text("已签发：Ⅲ级")).to_be_visible(timeout=SLOW)
+    assert storm.situation()["decisions"][-1]["by"] == "李敏"
+
+
+def test_a_briefing_is_edited_warned_signed_and_taken_away(command: Page, storm: Storm) -> None:
+    pane(command, "文件")
+    command.get_by_role("button", name=re.compile("由第 .* 次研判")).click(timeout=SLOW)
+    editor = command.get_by_label("编辑正文")
+    expect(editor).to_be_visible(timeout=SLOW)
+    expect(command.frame_locator("iframe[title=版式预览]").locator("h1")).to_be_visible(timeout=SLOW)
+
+    sentence = editor.locator("p .sentence[role=button]", has_text=re.compile(r"\d")).first
+    sentence.click()
+    command.get_by_label("修改这一句").fill("全市1小时雨量最大达到999.9毫米。")
+    command.keyboard.press("Control+Enter")
+    preview = command.frame_locator("iframe[title=版式预览]")
+    expect(preview.get_by_text("999.9毫米")).to_be_visible()  # before it is saved
+    command.reload()  # and not lost by a refresh
+    command.get_by_role("button", name="保存为第 2 版").click(timeout=SLOW)
+    expect(command.get_by_text(re.compile("处与证据不一致"))).to_be_visible(timeout=SLOW)
+    expect(editor.get_by_text("999.9毫米")).to_be_visible()  # warned of, and kept
+
+    command.get_by_text("对比", exact=True).click()
+    expect(command.locator(".compared ins").first).to_be_visible(timeout=SLOW)
+
+    command.get_by_role("button", name="签发…").last.click()
+    dialog = command.get_by_role("dialog")
+    expect(dialog).to_contain_text("第 2 版")
+    dialog.get_by_label("签发岗位").fill(POST)
+    dialog.get_by_role("checkbox").check()
+    dialog.get_by_role("button", name="签发", exact=True).click()
+    expect(command.get_by_text("李敏 已签发")).to_be_visible(timeout=SLOW)
+
+    with command.expect_download(timeout=SLOW) as waiting:
+        command.get_by_role("link", name="DOCX").click()
+    assert waiting.value.path().read_bytes()[:2] == b"PK"
+
+
+def test_the_past_as_it_was_known_then(command: Page, storm: Storm) -> None:
+    command.goto(f"{storm.product.url}/#/command?at={DAY}T15%3A40%3A00%2B08%3A00")
+    banner = command.get_by_role("status").filter(has_text="不是现在")
+    expect(banner).to_be_visible(timeout=SLOW)
+    expect(command.get_by_role("article", name="防汛：未达启动条件")).to_be_visible(timeout=SLOW)
+    expect(command.get_by_role("button", name=re.compile("签发决定"))).to_have_count(
+        0
+    )  # the past signs nothing
+    command.keyboard.press("l")
+    expect(banner).to_have_count(0)
+    expect(command.get_by_role("article", name="防汛：Ⅲ级")).to_be_visible(timeout=SLOW)
+
+    scrubber = command.get_by_label("回放时刻")
+    scrubber.focus()
+    for _ in range(30):
+        scrubber.press("ArrowLeft")
+    expect(banner).to_be_visible(timeout=SLOW)
+    command.get_by_role("button", name="回到实时").click()
+    expect(banner).to_have_count(0)
+
+
+def test_an_assumption_is_never_taken_for_the_present(command: Page) -> None:
+    pane(command, "条件")
+    command.get_by_role("button", name="假设推演").click()
+    panel = command.get_by_label("假设推演")
+    panel.get_by_label("区县雨量").click()
+    command.get_by_title("望澜区").click()
+    slider = panel.get_by_role("slider")
+    slider.focus()
+    slider.press("End")
+    expect(command.get_by_text("假设 · 不是实况")).to_be_visible(timeout=SLOW)
+    expect(command.locator("tr.flipped").first).to_be_visible(timeout=SLOW)
+    expect(command.get_by_role("article", name="防汛：Ⅲ级")).to_be_visible()  # the strip tells what is
+    command.get_by_role("button", name="清除假设").click()
+    expect(command.get_by_text("假设 · 不是实况")).to_have_count(0)
+    expect(command.locator("tr.flipped")).to_have_count(0)
+
+
+def test_a_call_is_made_and_its_answer_told(command: Page, storm: Storm) -> None:
+    pane(command, "叫应")
+    row = command.locator(".callrow").first
+    expect(row).to_be_visible(timeout=SLOW)
+    who = row.locator(".call-who b").first.inner_text()
+    row.get_by_role("button", name="叫应").click()
+    mine = command.locator(".callrow").filter(has_text=who).first
+    expect(mine.locator(".call-log")).to_contain_text("李敏 叫应", timeout=SLOW)
+    mine.get_by_role("button", name="备注").click()
+    command.get_by_role("dialog").get_by_role("textbox").fill("已另用电台通知")
+    command.get_by_role("dialog").get_by_role("button", name="记下").click()
+    expect(mine.locator(".call-log")).to_contain_text("已另用电台通知", timeout=SLOW)
+
+
+def test_a_feed_that_is_down_is_told_and_makes_conditions_unknown(command: Page, storm: Storm) -> None:
+    storm.feed("alerts", {"kind": "down"})
+    try:
+        sources = command.get_by_label("数据来源与时效")
+        expect(sources.locator(".src-down")).to_contain_text("预警信号", timeout=SLOW)
+        pane(command, "条件")
+        command.get_by_text(re.compile(r"^\? 未知 [1-9]")).click(timeout=SLOW)
+        expect(command.locator("tr.c-unknown").first).to_contain_text("未知")
+    finally:
+        storm.feed("alerts", None)
+    expect(sources.locator(".src-down")).to_have_count(0, timeout=SLOW)
+
+
+def test_a_lost_connection_says_how_old_the_picture_is(command: Page, context: BrowserContext) -> None:
+    context.set_offline(True)
+    lost = command.get_by_role("alert").filter(has_text="与服务器断开")
+    expect(lost).to_be_visible(timeout=SLOW)
+    expect(lost).to_contain_text(re.compile(r"所见是 .*前的情况"))
+    context.set_offline(False)
+    expect(lost).to_have_count(0, timeout=SLOW)
+
+
+@pytest.mark.parametrize(("width", "height", "wall"), [(390, 844, False), (1920, 1080, True)])
+def test_layouts(command: Page, storm: Storm, width: int, height: int, wall: bool) -> None:
+    command.set_viewport_size({"width": width, "height": height})
+    command.goto(f"{storm.product.url}/#/command{'?wall=1' if wall else ''}")
+    expect(command.get_by_role("article", name="防汛：Ⅲ级")).to_be_visible(timeout=SLOW)
+    assert command.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    if wall:  # read from four metres, nothing to press
+        assert (
+            command.locator(".lvl.big").first.evaluate("one => parseFloat(getComputedStyle(one).fontSize)")
+            >= 90
+        )
+        expect(command.get_by_role("button", name=re.compile("签发"))).to_have_count(0)
+    else:
+        expect(command.get_by_label("报送与会商时限")).to_be_in_viewport()
+        pane(command, "地图")
+        expect(command.locator(".sheet")).to_be_visible()
+
+
+def test_everything_is_reached_by_keyboard_and_named(command: Page) -> None:
+    command.keyboard.press("2")
+    expect(command.get_by_label("触发条件逐条对照")).to_be_visible()
+    command.keyboard.press("?")
+    expect(command.get_by_role("dialog")).to_contain_text("指挥台快捷键")
+    command.keyboard.press("Escape")
+    nameless = command.evaluate(
+        "[...document.querySelectorAll('button, input, [role=button], select')]"
+        ".filter(one => one.checkVisibility() && !(one.getAttribute('aria-label') || one.innerText || one.textContent ||"
+        " one.title || one.labels?.length)).map(one => one.outerHTML.slice(0, 120))"
+    )
+    assert nameless == []
