@@ -13,6 +13,7 @@ from serving.llm.storage import write_json
 from serving.settings import ROOT, Settings
 
 GRACE_S = 5.0
+SCENARIOS = ROOT / "tools" / "simulator" / "scenarios"
 
 
 class SimulatedCity:
@@ -45,6 +46,7 @@ class SimulatedCity:
             "--seed", str(settings.simulator_seed),
             "--db", str(settings.data_dir / "simulator.db"),
             "--api-key", settings.city_api_key.get_secret_value(),
+            *(("--scenario", settings.scenario, "--speed", str(settings.speed)) if settings.scenario else ()),
         ]  # fmt: skip
         self._process = spawn(command, {**os.environ, "PYTHONPATH": str(ROOT)}, self.log)
         write_json(self._state, asdict(self._process))
@@ -58,6 +60,17 @@ class SimulatedCity:
         if not self._state.is_file():
             return None
         return Identity(**json.loads(self._state.read_text(encoding="utf-8")))
+
+
+def require_scenario(settings: Settings) -> None:
+    """Raises BadSetting where an exercise is asked for that nobody can play."""
+    if settings.scenario is None:
+        return
+    if settings.city_api_base_url is not None:
+        raise BadSetting("--scenario 只在模拟城市里播放；请去掉 PINGJI_CITY_API_BASE_URL，或去掉 --scenario")
+    known = sorted(folder.parent.name for folder in SCENARIOS.glob("*/scenario.toml"))
+    if settings.scenario not in known:
+        raise BadSetting(f"没有情景 {settings.scenario}；可用：{'、'.join(known)}")
 
 
 def _require_free(port: int) -> None:

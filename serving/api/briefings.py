@@ -13,7 +13,7 @@ from agents.briefing.render.html import render_html
 from agents.briefing.render.markdown import render_markdown
 from agents.briefing.render.pdf import render_pdf
 from serving.api.services import NamedOperator, Use
-from serving.briefings.service import Signing, in_time
+from serving.briefings.service import Changes, Signing, in_time
 from serving.store.tables import Json
 
 router = APIRouter(prefix="/briefings", tags=["简报"])
@@ -62,6 +62,23 @@ async def file(briefing_id: str, kind: Kind, use: Use, version: Version = None) 
 @router.get("/{briefing_id}")
 async def one(briefing_id: str, use: Use, version: Version = None) -> JSONResponse:
     return JSONResponse(await use.emergency.briefings.read(briefing_id, version))
+
+
+@router.patch("/{briefing_id}")
+async def edit(briefing_id: str, wish: Changes, use: Use, operator: NamedOperator) -> JSONResponse:
+    """A person's changes make the next version; what contradicts the evidence is kept and marked."""
+    made = await use.emergency.briefings.edit(briefing_id, wish.edits, wish.base_version, operator)
+    return JSONResponse(made)
+
+
+@router.get("/{briefing_id}/diff")
+async def difference(
+    briefing_id: str,
+    use: Use,
+    older: Annotated[int, Query(alias="from", ge=1, le=100_000)],
+    newer: Annotated[int, Query(alias="to", ge=1, le=100_000)],
+) -> JSONResponse:
+    return JSONResponse(await use.emergency.briefings.diff(briefing_id, older, newer))
 
 
 @router.get("/{briefing_id}/versions")

@@ -4,7 +4,7 @@ Nothing is published: what leaves this service is a file in somebody's hands.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeVar
@@ -15,9 +15,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from agents.briefing.compose import compose
 from agents.briefing.decision import FORM_NAMES, Briefing, Form
+from agents.briefing.diff import diff
+from agents.briefing.edits import Edit
 from agents.briefing.material import Decided, Material
 from agents.judgment.decision import Judgment
-from serving.briefings.versions import acting_for, briefing_json, content_hash, listed_json, row_of, signed
+from serving.briefings.versions import (
+    briefing_json,
+    changed,
+    content_hash,
+    difference_json,
+    listed_json,
+    row_of,
+    signed,
+)
 from serving.errors import Conflict, NotFound, NotReady
 from serving.judgments import rows as judgments
 from serving.judgments.logged import LoggedSituation
@@ -32,6 +42,15 @@ T = TypeVar("T")
 
 COMPOSE_S: Final = 20.0
 MATERIAL_HOURS: Final = 25.0
+
+
+class Changes(BaseModel):
+    """base_version: the version that the person changed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    edits: tuple[Edit, ...] = Field(min_length=1, max_length=200)
+    base_version: int = Field(ge=1)
 
 
 class Signing(BaseModel):
@@ -112,22 +131,50 @@ class Briefings:
                 raise Conflict(f"简报已有第 {row.versions} 版；请看过再签")
             kept = await session.get_one(BriefingVersionRow, (briefing_id, wish.version))
             briefing = Briefing.model_validate(kept.data)
-            if briefing.signature.signed_by is not None:
-                raise Conflict(
-                    f"第 {wish.version} 版已由{briefing.signature.signed_by}签发；改动后另成一版再签"
-                )
-            acting = acting_for(briefing, wish.post, wish.reason)
-            final = signed(briefing, by, now, acting)
+            final = signed(briefing, by, wish.post, wish.reason, now)
             kept.data = briefing_json(final)
             row.signed_version, row.signed_hash = wish.version, kept.hash
             row.signed_by, row.signed_post, row.signed_at = by, wish.post, moment_text(now)
             text = f"{by}（{wish.post}）签发{FORM_NAMES[briefing.form]}第{wish.version}版“{briefing.title}”"
-            told: Json = {"version": wish.version, "hash": kept.hash, "post": wish.post, "acting": acting}
+            told: Json = {"version": wish.version, "hash": kept.hash, "post": wish.post}
+            told["acting"] = final.signature.acting
             await self._told(session, final, by, "signed", text, told)
         self.live.announce()
         return briefing_json(final)
 
-    async def _store(self, session: AsyncSession, made: Briefing, by: str, action: str, text: str) -> None:
+    async def edit(self, briefing_id: str, edits: Sequence[Edit], base_version: int, by: str) -> Json:
+        """The next version with a person's changes; contradictions are warned of, kept and audited.
+
+        Raises NotFound, Conflict where another version came meanwhile, RequestInvalid.
+        """
+        briefing = await self.version(briefing_id, None)
+        if base_version != briefing.version:
+            raise Conflict(f"简报已有第 {briefing.version} 版；请在新版上改")
+        async with self.live.database.read() as session:
+            row = await judgments.get(session, briefing.judgment_id)
+        judgment, city, at = Judgment.model_validate(row.data), self.live.pack.city, self.live.clock()
+        made = await in_time(lambda: changed(briefing, edits, judgment, city, by, at))
+        marks = [mark for mark in made.edits if mark.version == made.version]
+        warned = sum(len(mark.warnings) for mark in marks)
+        async with self.live.database.begin() as session:
+            if (await row_of(session, briefing_id)).versions != base_version:
+                raise Conflict("简报刚被别人改过；请刷新后再改")
+            text = f"{by}改{FORM_NAMES[made.form]}{len(marks)}处，成第{made.version}版"
+            text += f"；其中{warned}处与依据不符，已标明" if warned else ""
+            told = {"edits": [mark.model_dump(mode="json") for mark in marks]}
+            await self._store(session, made, by, "edited", text, told)
+        self.live.announce()
+        return briefing_json(made)
+
+    async def diff(self, briefing_id: str, older: int, newer: int) -> Json:
+        """Places that two versions word differently. Raises NotFound."""
+        old, new = await self.version(briefing_id, older), await self.version(briefing_id, newer)
+        found = await in_time(lambda: diff(old, new))
+        return {"from": older, "to": newer, "changes": [difference_json(one) for one in found]}
+
+    async def _store(
+        self, session: AsyncSession, made: Briefing, by: str, action: str, text: str, more: Json | None = None
+    ) -> None:
         now, row = moment_text(self.live.clock()), await session.get(BriefingRow, made.briefing_id)
         if row is None:
             row = BriefingRow(
@@ -151,7 +198,7 @@ class Briefings:
             data=briefing_json(made),
         )
         session.add(kept)
-        told: Json = {"version": made.version, "hash": kept.hash}
+        told: Json = {"version": made.version, "hash": kept.hash, **(more or {})}
         await self._told(session, made, by, action, text, told)
 
     async def _told(

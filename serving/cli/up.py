@@ -22,7 +22,7 @@ from serving.gate import DIST, build_gate
 from serving.logs import configure_logs
 from serving.model_server import ModelServer
 from serving.settings import Settings, load_settings, unknown_names
-from serving.simulated_city import SimulatedCity
+from serving.simulated_city import SimulatedCity, require_scenario
 
 app = typer.Typer(add_completion=False)
 
@@ -31,10 +31,13 @@ app = typer.Typer(add_completion=False)
 def up(
     port: Annotated[int | None, typer.Option(help="网页与接口的端口，默认 8000")] = None,
     llm: Annotated[str | None, typer.Option(help="auto、off 或模型服务的地址")] = None,
+    scenario: Annotated[str | None, typer.Option(help="演练：模拟城市播放的情景，如 storm_may")] = None,
+    speed: Annotated[float | None, typer.Option(min=0, max=3600, help="演练的速度，1 为实时")] = None,
 ) -> None:
     """启动全部，打印一个网址；Ctrl-C 全部结束。"""
     try:
-        settings = load_settings(port=port, llm=llm)
+        settings = load_settings(port=port, llm=llm, scenario=scenario, speed=speed)
+        require_scenario(settings)
         with ExitStack() as stack:
             stack.enter_context(_only_one(settings.data_dir))
             listener = stack.enter_context(_listen(settings.host, settings.port))
