@@ -1,4 +1,4 @@
-"""What differs from the judgment before (续报): conditions, levels, signals, gaps, exposed points, calls, signatures."""
+"""What differs from the judgment before (续报): conditions, levels, signals, gaps, points, calls, signatures."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime

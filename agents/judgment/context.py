@@ -6,12 +6,11 @@ from datetime import datetime
 
 from agents.judgment.claims import Reader
 from agents.judgment.naming import known_names
-from agents.judgment.reach import Roads
 from agents.judgment.situation import Situation
 from agents.model.chat import ChatModel, Priority
 from knowledge.base import KnowledgeBase
 from knowledge.city import City
-from tools.emergency.reach import StraightLine
+from tools.emergency.reach import RoadNet
 
 SOURCE_SECONDS = 2.0
 SOLVER_SECONDS = 1.5
@@ -26,11 +25,15 @@ class JudgmentContext:
     model: ChatModel
     clock: Callable[[], datetime]
     knowledge: KnowledgeBase | None = None
-    roads: Roads = field(default_factory=StraightLine)
+    roads: RoadNet | None = None
     deadlines: Mapping[str, float] = field(default_factory=dict[str, float])
     priority: Priority = Priority.EMERGENCY
     model_seconds: float = 60.0
     reader: Reader | None = None
+
+    def road_net(self) -> RoadNet:
+        """The roads given, else the pack's."""
+        return self.roads or RoadNet(self.city.shapes.roads)
 
     def deadline(self, source: str) -> float:
         return self.deadlines.get(source, SOURCE_SECONDS)

@@ -118,6 +118,8 @@ class ExposedPoint(_Part):
     team_id: str | None
     team_name: str
     reach_minutes: float | None
+    reach_by: Literal["road", "straight", "cut"] = "road"
+    """Along roads, as the crow flies for want of roads, or so because no open road leads there."""
     owner_dept: str
     contact_id: str | None
     evidence: tuple[str, ...]

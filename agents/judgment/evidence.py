@@ -207,7 +207,7 @@ def of_level(
     """Level by rules, the highest possible, what is signed, and what is advised to whom: the core of a judgment."""
     name = hazard.name
     reached = f"达到{name}{LEVEL_NAMES[hazard.level]}级" if hazard.level else f"{name}未达到任何级别"
-    possible = f"；可能最高到{name}{LEVEL_NAMES[hazard.possible]}级" if hazard.possible else ""
+    possible = f"；{could_be(hazard)}" if hazard.possible and hazard.possible != hazard.level else ""
     stands = f"；在行响应为{name}{LEVEL_NAMES[signed]}级" if signed else f"；{name}没有在行响应"
     text = f"按预案核对{reached}{possible}{stands}"
     if advice:
@@ -218,6 +218,12 @@ def of_level(
     return Evidence(
         id=f"J:{hazard.hazard}", kind="level", text=text, figures=(), subject=hazard.hazard, source="规则引擎"
     )
+
+
+def could_be(hazard: HazardPicture) -> str:
+    """The highest level if everything unknown were met."""
+    level = LEVEL_NAMES[hazard.possible] if hazard.possible else ""
+    return f"若无法判断的条件都成立，可能最高到{hazard.name}{level}级"
 
 
 VERBS = {

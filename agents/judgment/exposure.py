@@ -4,30 +4,34 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from agents.judgment.decision import Evacuation, Evidence, ExposedPoint
-from agents.judgment.geometry import km
 from agents.judgment.known import Known
 from agents.judgment.naming import clock, number
-from agents.judgment.reach import Roads, ready_minutes
+from agents.judgment.reach import OpenRoads, Reach, km, reach_of
 from agents.judgment.skills import fits
 from agents.judgment.threats import ORDER, Threat, threats
 from knowledge.city import City
-from knowledge.city.weather import RiskPoint, Shelter, Team
+from knowledge.city.weather import RiskPoint, Shelter
+from tools.emergency.reach import RoadNet
 
 MOVES = frozenset({"地灾隐患点", "山洪沟", "危旧房片", "养老院", "堤防险段", "水库下游"})
 """Whose people should move (plan 5.9(1)); elsewhere they stay, are kept out or are sent home."""
 
 EVACUATION_CLAUSE = "5.9"
-OUTDOORS_KM = 30.0
+FARTHEST_KM = 30.0
 """Farther than this a shelter is no use in the hour that counts."""
 
+BY = {"road": "", "straight": "（按直线估算）", "cut": "（道路受阻，按直线估算）"}
 
-def exposed(city: City, known: Known, roads: Roads) -> tuple[ExposedPoint, ...]:
+
+def exposed(city: City, known: Known, roads: RoadNet) -> tuple[ExposedPoint, ...]:
     """Most urgent first, then more people; shelters fill up in that order."""
     found = [(point, threats(city, known, point)) for point in city.weather.risk_points.values()]
     under = [(point, over) for point, over in found if over]
     under.sort(key=lambda pair: (ORDER[pair[1][0].severity], -(pair[0].people_exposed or 0), pair[0].risk_id))
-    rooms = Rooms(city, known)
-    return tuple(_exposed(city, known.at, roads, rooms, point, over) for point, over in under)
+    rooms, open_ = Rooms(city, known), OpenRoads(city, known, roads)
+    return tuple(
+        _exposed(city, known.at, open_.to(point.risk_id), rooms, point, over) for point, over in under
+    )
 
 
 class Rooms:
@@ -46,7 +50,7 @@ class Rooms:
     def take(self, point: RiskPoint, people: int) -> tuple[Shelter, int] | None:
         """The shelter the pack names if it has room, else the nearest that has; and what is left in it then."""
         fitting = [self._shelters[one] for one, left in self._left.items() if left >= people]
-        near = [one for one in fitting if _away(one, point) <= OUTDOORS_KM]
+        near = [one for one in fitting if _away(one, point) <= FARTHEST_KM]
         if not near:
             return None
         best = min(
@@ -70,13 +74,13 @@ def _water_high(city: City, known: Known) -> bool:
 
 
 def _exposed(
-    city: City, at: datetime, roads: Roads, rooms: Rooms, point: RiskPoint, over: Sequence[Threat]
+    city: City, at: datetime, roads: RoadNet, rooms: Rooms, point: RiskPoint, over: Sequence[Threat]
 ) -> ExposedPoint:
     people = point.people_exposed
     moving = point.kind in MOVES and people and over[0].severity != "watch"
     taken = rooms.take(point, people or 0) if moving else None
     shelter = taken[0] if taken else None
-    team = nearest_team(city, at, roads, point)
+    reach = nearest_team(city, at, roads, point)
     return ExposedPoint(
         risk_id=point.risk_id,
         name=point.name,
@@ -92,26 +96,21 @@ def _exposed(
         shelter_name=shelter.name if shelter else "",
         shelter_room=taken[1] if taken else None,
         distance_km=round(_away(shelter, point), 1) if shelter else None,
-        team_id=team[0].team_id if team else None,
-        team_name=team[0].name if team else "",
-        reach_minutes=team[1] if team else None,
+        team_id=reach.team.team_id if reach else None,
+        team_name=reach.team.name if reach else "",
+        reach_minutes=round(reach.minutes) if reach else None,
+        reach_by=reach.by if reach else "road",
         owner_dept=point.owner_dept,
         contact_id=point.contact_id,
         evidence=tuple(dict.fromkeys(one for threat in over[:2] for one in threat.evidence)),
     )
 
 
-def nearest_team(city: City, at: datetime, roads: Roads, point: RiskPoint) -> tuple[Team, float] | None:
+def nearest_team(city: City, at: datetime, roads: RoadNet, point: RiskPoint) -> Reach | None:
     """The fitting team that is there first: minutes to turn out at this hour and on the road."""
-    reach = [
-        (ready_minutes(team, at) + roads.way(team.lat, team.lon, point.lat, point.lon).minutes, team.team_id)
-        for team in city.weather.teams.values()
-        if fits(point.kind, team.kind)
-    ]
-    if not reach:
-        return None
-    minutes, team_id = min(reach)
-    return city.weather.teams[team_id], round(minutes)
+    fitting = (team for team in city.weather.teams.values() if fits(point.kind, team.kind))
+    reached = (reach_of(team, at, roads, point) for team in fitting)
+    return min(reached, key=lambda one: (one.minutes, one.team.team_id), default=None)
 
 
 def evacuations(points: Sequence[ExposedPoint]) -> tuple[Evacuation, ...]:
@@ -140,7 +139,7 @@ def evidence(
         if one.people:
             text += f"；{one.name}涉及{one.people}人"
         if one.team_name and one.reach_minutes is not None:
-            text += f"；{one.team_name}预计{one.reach_minutes:g}分钟到达{one.name}"
+            text += f"；{one.team_name}预计{one.reach_minutes:g}分钟到达{one.name}{BY[one.reach_by]}"
         yield Evidence(
             id=f"R:{one.risk_id}",
             kind="risk",

@@ -20,7 +20,7 @@ from agents.judgment.decision import (
     Recommendation,
     TicketCluster,
 )
-from agents.judgment.evidence import advised, forecast_id, observation_id
+from agents.judgment.evidence import advised, could_be, forecast_id, observation_id
 from agents.judgment.known import RAIN, Known, Now
 from agents.judgment.naming import clock
 from knowledge.city import City
@@ -169,8 +169,7 @@ def _judgment(parts: Parts) -> Iterator[Draft]:
         else:
             yield Draft(f"按预案核对{name}未达到任何级别。", (key,))
         if hazard.possible and hazard.possible != hazard.level:
-            text = f"若无法判断的条件都成立，可能最高到{name}{LEVEL_NAMES[hazard.possible]}级。"
-            yield Draft(text, (key,))
+            yield Draft(f"{could_be(hazard)}。", (key,))
         if one := advice.get(hazard.hazard):
             who = f"签发人为{one.signer}，会商由{one.chair}主持"
             yield Draft(f"{advised(name, one)}，{who}。", (key,))

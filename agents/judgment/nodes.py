@@ -27,6 +27,7 @@ from agents.judgment.gather import Asked, gather
 from agents.judgment.known import Known
 from agents.judgment.narrative import PARTS, Draft, Parts, drafts
 from agents.judgment.progress import Found, Run, step
+from agents.judgment.reach import OpenRoads
 from agents.judgment.state import Json, JudgmentState
 from agents.judgment.wording import Proposal, Spent, propose, settle
 
@@ -68,7 +69,7 @@ async def rules_(state: JudgmentState, runtime: Run) -> Found:
 async def exposure_(state: JudgmentState, runtime: Run) -> Found:
     """Risk points under something now, with shelters and teams; who should move."""
     context, known = runtime.context, _known(state)
-    points = await asyncio.to_thread(exposure.exposed, context.city, known, context.roads)
+    points = await asyncio.to_thread(exposure.exposed, context.city, known, context.road_net())
     moving = exposure.evacuations(points)
     urgent = sum(one.severity == "now" for one in points)
     update = {"risk_points": dumped(points), "evacuations": dumped(moving)}
@@ -121,7 +122,8 @@ async def place_(state: JudgmentState, runtime: Run) -> Found:
     """Teams and gear sent ahead, by a solver with a bound on its time."""
     context, known = runtime.context, _known(state)
     points = loaded(ExposedPoint, state["risk_points"])
-    work = asyncio.to_thread(placement.place, context.city, known, points, context.roads)
+    roads = OpenRoads(context.city, known, context.road_net())
+    work = asyncio.to_thread(placement.place, context.city, known, points, roads)
     try:
         placed = await asyncio.wait_for(work, SOLVER_SECONDS)
         lost = ()

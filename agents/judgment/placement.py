@@ -14,7 +14,7 @@ from scipy.sparse import lil_matrix
 
 from agents.judgment.decision import Evidence, ExposedPoint, Placement
 from agents.judgment.known import Known
-from agents.judgment.reach import Roads, ready_minutes
+from agents.judgment.reach import OpenRoads, ready_minutes
 from agents.judgment.skills import NEEDS, Need
 from knowledge.city import City
 
@@ -41,7 +41,9 @@ class _Choice:
     gain: float
 
 
-def place(city: City, known: Known, points: Sequence[ExposedPoint], roads: Roads) -> tuple[Placement, ...]:
+def place(
+    city: City, known: Known, points: Sequence[ExposedPoint], roads: OpenRoads
+) -> tuple[Placement, ...]:
     """The assignment, most urgent points first. Empty when nothing is exposed or nothing fits."""
     wanted = list(points[:POINTS])
     choices = [*_teams(city, known, wanted, roads), *_gear(city, wanted, roads)]
@@ -60,26 +62,28 @@ def _weight(point: ExposedPoint, need: Need, minutes: float) -> float:
     return (URGENT[point.severity] + crowd) * need.weight - PER_MINUTE * minutes
 
 
-def _teams(city: City, known: Known, points: Sequence[ExposedPoint], roads: Roads) -> Iterator[_Choice]:
-    for team in city.weather.teams.values():
-        ready = ready_minutes(team, known.at)
-        for index, point in enumerate(points):
+def _teams(city: City, known: Known, points: Sequence[ExposedPoint], roads: OpenRoads) -> Iterator[_Choice]:
+    for index, point in enumerate(points):
+        net = roads.to(point.risk_id)
+        for team in city.weather.teams.values():
+            ready = ready_minutes(team, known.at)
             for place_of, need in enumerate(NEEDS.get(point.kind, ())):
                 if team.kind not in need.teams:
                     continue
-                minutes = ready + roads.way(team.lat, team.lon, point.lat, point.lon).minutes
+                minutes = ready + net.way(team.lat, team.lon, point.lat, point.lon).minutes
                 if minutes <= LIMIT:
                     gain = _weight(point, need, minutes)
                     yield _Choice(team.team_id, index, place_of, 1, minutes, gain)
 
 
-def _gear(city: City, points: Sequence[ExposedPoint], roads: Roads) -> Iterator[_Choice]:
-    for item in city.weather.equipment.values():
-        for index, point in enumerate(points):
+def _gear(city: City, points: Sequence[ExposedPoint], roads: OpenRoads) -> Iterator[_Choice]:
+    for index, point in enumerate(points):
+        net = roads.to(point.risk_id)
+        for item in city.weather.equipment.values():
             for place_of, need in enumerate(NEEDS.get(point.kind, ())):
                 if item.kind not in need.gear or item.quantity < need.pieces:
                     continue
-                minutes = item.load_minutes + roads.way(item.lat, item.lon, point.lat, point.lon).minutes
+                minutes = item.load_minutes + net.way(item.lat, item.lon, point.lat, point.lon).minutes
                 if minutes <= LIMIT:
                     gain = _weight(point, need, minutes)
                     yield _Choice(item.equip_id, index, place_of, need.pieces, minutes, gain)

@@ -25,6 +25,9 @@ from tools.emergency.facts import (
 
 F = TypeVar("F", bound=Fact)
 
+UNHURRIED = dict.fromkeys(("picture", "what_if", "observations"), 60.0)
+"""Deadlines for facts in memory: nothing hangs, and the first look may have a whole storm to catch up with."""
+
 
 class FactSituation:
     """Facts of one event. `standing`: what people signed and called, changed by whoever plays them."""

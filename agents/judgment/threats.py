@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from agents.judgment.evidence import of_rain, of_value
-from agents.judgment.geometry import km
 from agents.judgment.known import RAIN, RANK, Known, Now
 from agents.judgment.naming import plain
+from agents.judgment.reach import km
 from knowledge.city import City
 from knowledge.city.plan import StationCount
 from knowledge.city.weather import RiskPoint, Station
