@@ -35,7 +35,7 @@ class Status:
     """generation, indexed, embedder: of the published index, None before the first publish.
 
     indexed: clauses found by their words; pending: those of them that no vector finds yet. stale: a publish would
-    add something.
+    add something. outdated: documents that an older program read; adding their files again reads them anew.
     """
 
     documents: int
@@ -47,6 +47,7 @@ class Status:
     stale: bool
     warning: str | None
     pending: int = 0
+    outdated: int = 0
 
 
 class KnowledgeBase:
@@ -230,6 +231,7 @@ class KnowledgeBase:
             stale=missing + pending > 0,
             warning=warning,
             pending=pending,
+            outdated=self._store.outdated(),
         )
 
     def _find(self, clause_id: str) -> Clause | None:

@@ -4,6 +4,10 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+READING = 1
+"""Version of what makes clauses of a file (reading, metadata, structure): raise it when the same file comes out
+otherwise. Documents read by an older one are read again when their file is added again."""
+
 
 @dataclass(frozen=True)
 class Metadata:

@@ -10,7 +10,8 @@ from pathlib import Path
 from knowledge.errors import DocumentUnreadable
 from knowledge.metadata import read_metadata
 from knowledge.reading import READERS, read_document
-from knowledge.store import NewDocument, Store, document_id
+from knowledge.records import NewDocument, document_id
+from knowledge.store import Store
 from knowledge.structure import order_notices, split_sections
 
 Progress = Callable[[int, int, Path], None]
@@ -81,11 +82,13 @@ class _Run:
             return
         if new is None:
             self._skipped.append(LeftOut(file, "只是目录页，没有正文"))
-        elif (holder := self._held.by_content.get(new.content_hash)) is not None:
+        elif (holder := self._held.by_content.get(new.content_hash)) is None:
+            self._take_new(file, new)
+        elif self._is_as_it_was(holder, new):
             self._from.setdefault(holder, file)
             self._unchanged.append(file)
         else:
-            self._take_new(file, new)
+            self._take_new(file, replace(new, replaces=holder))
         if self._clauses >= BATCH:
             self._store_waiting()
 
@@ -112,6 +115,13 @@ class _Run:
                     self._from[document.id], f"自 {document.valid_from} 起施行，今天尚未生效，默认检索不到"
                 )
 
+    def _is_as_it_was(self, holder: str, new: NewDocument) -> bool:
+        """Whether a document of the same text holds what is read now: an older program may have cut it otherwise."""
+        if holder not in self._held.outdated:
+            return True
+        self._held.outdated.remove(holder)
+        return self._store.read_again(holder, new)
+
     def _take_new(self, file: Path, new: NewDocument) -> None:
         identity = document_id(new.metadata, new.content_hash)
         if identity in self._from:
@@ -120,7 +130,7 @@ class _Run:
             self._skipped.append(LeftOut(file, reason + "请核对后删去其一，或改正标题、日期。"))
             return
         source = self._held.sources.get(identity)
-        if source is not None and source != new.source:
+        if source is not None and source != new.source and not new.replaces:
             said = f"与已入库的 {source} 同名同日期而内容不同，已替换为新的一版；请核对以哪一份为准"
             new = replace(new, notices=(*new.notices, said))
         self._from[identity] = file

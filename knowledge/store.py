@@ -2,25 +2,32 @@
 
 from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, Engine, bindparam, create_engine, delete, event, func, insert, select, text
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
 from sqlalchemy.orm import Session
 
-from knowledge.clause import Clause, Document, Metadata, number_key, title_key
+from knowledge.clause import READING, Clause, Document
+from knowledge.database import open_database
 from knowledge.errors import CorrectionRefused, NoSuchDocument
 from knowledge.faults import storage_faults
 from knowledge.metadata import FIELDS, FieldWrong, as_json, check_order, corrected, parse_field, read_metadata
-from knowledge.structure import Section
+from knowledge.records import (
+    NewDocument,
+    clause_rows,
+    dated,
+    document_id,
+    document_of,
+    document_row,
+    metadata_columns,
+    row_metadata,
+)
 from knowledge.tables import ClauseRow, DocumentRow
-from knowledge.versions.validity import Dated, settle
-from knowledge.versions.works import shared_starts, work_key
+from knowledge.versions.validity import settle
+from knowledge.versions.works import shared_starts
 
 BUSY_TIMEOUT_MS = 10_000
 # SQLite takes 32,766 bound values in one statement.
@@ -30,26 +37,15 @@ TIME_NOTICE = "时效："
 
 
 @dataclass(frozen=True)
-class NewDocument:
-    """A document read and cut, not yet stored. content_hash covers the whole text, front matter included.
-
-    notices: what was odd in reading it, in Chinese.
-    """
-
-    metadata: Metadata
-    text: str
-    content_hash: str
-    sections: Sequence[Section]
-    source: str
-    notices: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
 class Held:
-    """by_content: content hash -> document id. sources: document id -> the file it was read from."""
+    """by_content: content hash -> document id. sources: document id -> the file it was read from.
+
+    outdated: ids of those an older program read.
+    """
 
     by_content: dict[str, str]
     sources: dict[str, str]
+    outdated: set[str]
 
 
 @dataclass(frozen=True)
@@ -69,19 +65,26 @@ class Store:
     def __init__(self, path: Path, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> None:
         self.path = path
         with storage_faults(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._engine = _engine(path, busy_timeout_ms)
-            _migrate(self._engine)
+            self._engine = open_database(path, busy_timeout_ms)
 
     def close(self) -> None:
         self._engine.dispose()
 
     def held(self) -> "Held":
         """What is stored, by content and by id."""
-        query = select(DocumentRow.id, DocumentRow.content_hash, DocumentRow.source)
+        query = select(DocumentRow.id, DocumentRow.content_hash, DocumentRow.source, DocumentRow.read_by)
         with self._session() as session:
             rows = session.execute(query).all()
-        return Held({row.content_hash: row.id for row in rows}, {row.id: row.source for row in rows})
+        return Held(
+            {row.content_hash: row.id for row in rows},
+            {row.id: row.source for row in rows},
+            {row.id for row in rows if row.read_by < READING},
+        )
+
+    def outdated(self) -> int:
+        """How many documents an older program read."""
+        with self._session() as session:
+            return session.scalar(select(func.count()).where(DocumentRow.read_by < READING)) or 0
 
     def notices(self, documents: Sequence[str]) -> dict[str, list[str]]:
         """What was odd in reading the documents, by id; those without are left out."""
@@ -93,28 +96,44 @@ class Store:
                 found.update({row.id: row.notices for row in rows if row.notices})
         return found
 
-    def put(self, new: NewDocument, added_at: datetime) -> str:
-        """Store a document and return its id."""
-        return self.put_all([new], added_at)[0]
-
     def put_all(self, documents: Sequence[NewDocument], added_at: datetime) -> list[str]:
-        """Store documents in one transaction; the same title, part and date replaces, as its next version."""
+        """Store documents in one transaction and return their ids.
+
+        The same title, part and date replaces, as its next version; so does `replaces`. Corrections by hand stay.
+        """
         identities = [document_id(new.metadata, new.content_hash) for new in documents]
         with self._session() as session, session.begin():
-            named = DocumentRow.id.in_(identities)
+            named = DocumentRow.id.in_({*identities, *(new.replaces for new in documents)})
             columns = select(DocumentRow.id, DocumentRow.version, DocumentRow.corrections)
             before = {row.id: row for row in session.execute(columns.where(named))}
             session.execute(delete(DocumentRow).where(named))
             for identity, new in zip(identities, documents, strict=True):
-                old = before.get(identity)
+                old = before.get(identity) or before.get(new.replaces)
                 version, by_hand = (old.version + 1, dict(old.corrections)) if old else (1, {})
-                session.add(_document_row(identity, version, new, added_at, by_hand))
+                session.add(document_row(identity, version, new, added_at, by_hand))
             session.flush()
             rows = [
-                row for key, new in zip(identities, documents, strict=True) for row in _clause_rows(key, new)
+                row for key, new in zip(identities, documents, strict=True) for row in clause_rows(key, new)
             ]
             session.execute(insert(ClauseRow), rows)
         return identities
+
+    def read_again(self, document: str, new: NewDocument) -> bool:
+        """Take over what reading the same text says of it now; False, and nothing done, where its clauses differ."""
+        with self._session() as session, session.begin():
+            row = session.get_one(DocumentRow, document)
+            columns = (ClauseRow.clause_id, ClauseRow.path, ClauseRow.kind, ClauseRow.start, ClauseRow.end)
+            stored = session.execute(
+                select(*columns).where(ClauseRow.document_id == document).order_by(ClauseRow.row_id)
+            )
+            names = [column.key for column in columns]
+            now = [tuple(told[name] for name in names) for told in clause_rows(document, new)]
+            if document_id(new.metadata, new.content_hash) != document or now != list(map(tuple, stored)):
+                return False
+            for column, value in metadata_columns(corrected(new.metadata, row.corrections)).items():
+                setattr(row, column, value)
+            row.notices, row.read_by = list(new.notices), READING
+            return True
 
     def remove(self, document: str) -> None:
         """Delete a document and its clauses. Raises NoSuchDocument."""
@@ -133,7 +152,7 @@ class Store:
             for row in rows:
                 if row.id in starts and "effective" not in row.corrections:
                     row.effective = starts[row.id]
-            settled = settle(_dated(row) for row in rows)
+            settled = settle(dated(row) for row in rows)
             for row in rows:
                 end = settled.ends[row.id]
                 row.valid_to, row.superseded_by, row.end_reason = end.valid_to, end.superseded_by, end.reason
@@ -172,7 +191,7 @@ class Store:
             .order_by(DocumentRow.title, DocumentRow.part, DocumentRow.effective)
         )
         with self._session() as session:
-            return [_document(row, count) for row, count in session.execute(counted)]
+            return [document_of(row, count) for row, count in session.execute(counted)]
 
     def document(self, document: str) -> tuple[Document, str, list[Clause]]:
         """The document, its text, its clauses in order. Raises NoSuchDocument."""
@@ -182,7 +201,7 @@ class Store:
                 raise NoSuchDocument(document)
             text = row.text
         clauses = self.clauses(ClauseRow.document_id == document)
-        return _document(row, len(clauses)), text, list(clauses.values())
+        return document_of(row, len(clauses)), text, list(clauses.values())
 
     def excerpt(self, document: str, start: int, end: int) -> str:
         """Characters of the document's text from start up to end; '' when it is gone."""
@@ -241,40 +260,6 @@ class Store:
             yield session
 
 
-def document_id(metadata: Metadata, content_hash: str) -> str:
-    """D- and eight hex digits of title, part and date; of the content when the document tells no date."""
-    when = metadata.issued or metadata.effective or content_hash
-    named = f"{title_key(metadata.title)}|{metadata.part}|{metadata.region}|{when}"
-    return f"D-{sha256(named.encode()).hexdigest()[:8]}"
-
-
-def _engine(path: Path, busy_timeout_ms: int) -> Engine:
-    engine = create_engine(f"sqlite:///{path}")
-
-    def on_connect(connection: object, _record: object) -> None:
-        cursor = connection.cursor()  # pyright: ignore
-        for pragma in (
-            f"busy_timeout={busy_timeout_ms}",
-            "journal_mode=WAL",
-            "foreign_keys=ON",
-            "synchronous=NORMAL",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    event.listen(engine, "connect", on_connect)
-    return engine
-
-
-def _migrate(engine: Engine) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
-    config.set_main_option("path_separator", "os")
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-
-
 # Columns, not objects, in the order of Clause's fields.
 _CLAUSES = select(
     ClauseRow.row_id,
@@ -291,79 +276,3 @@ _CLAUSES_AT = _CLAUSES.where(ClauseRow.row_id.in_(bindparam("rows", expanding=Tr
 _ROWS_NAMED = select(ClauseRow.clause_id, ClauseRow.row_id).where(
     ClauseRow.clause_id.in_(bindparam("ids", expanding=True))
 )
-
-
-def _document_row(
-    identity: str, version: int, new: NewDocument, added_at: datetime, by_hand: dict[str, object]
-) -> DocumentRow:
-    return DocumentRow(
-        id=identity,
-        version=version,
-        corrections=by_hand,
-        notices=list(new.notices),
-        valid_to=new.metadata.repealed,
-        superseded_by=None,
-        end_reason="",
-        source=new.source,
-        content_hash=new.content_hash,
-        text=new.text,
-        added_at=added_at,
-        **metadata_columns(corrected(new.metadata, by_hand)),
-    )
-
-
-def metadata_columns(told: Metadata) -> dict[str, object]:
-    """Fields of Metadata as columns of DocumentRow, which carry the same names, and the keys made of them."""
-    columns = {name: list(value) if isinstance(value, tuple) else value for name, value in vars(told).items()}
-    return {**columns, "title_key": title_key(told.title), "number_key": number_key(told.doc_number)}
-
-
-def row_metadata(row: DocumentRow) -> Metadata:
-    told: dict[str, Any] = {field.name: getattr(row, field.name) for field in fields(Metadata)}
-    told |= {"supersedes": tuple(row.supersedes), "hazards": tuple(row.hazards)}
-    return Metadata(**told)
-
-
-def _clause_rows(identity: str, new: NewDocument) -> list[dict[str, object]]:
-    """A label used twice in one document gets ~2, ~3 in its id: ids stay unique and in reading order."""
-    seen: dict[str, int] = {}
-    rows: list[dict[str, object]] = []
-    for section in new.sections:
-        nth = seen[section.article] = seen.get(section.article, 0) + 1
-        rows.append(
-            {
-                "clause_id": f"{identity}#{section.article}{f'~{nth}' if nth > 1 else ''}",
-                "document_id": identity,
-                "article": section.article,
-                "path": " / ".join(section.path),
-                "text": new.text[section.start : section.end],
-                "kind": section.kind,
-                "start": section.start,
-                "end": section.end,
-            }
-        )
-    return rows
-
-
-def _dated(row: DocumentRow) -> Dated:
-    return Dated(
-        id=row.id,
-        work=work_key(row_metadata(row)),
-        title=row.title,
-        number=row.doc_number,
-        region=row.region,
-        issued=row.issued,
-        effective=row.effective,
-        since=row.since,
-        repealed=row.repealed,
-        by_hand="repealed" in row.corrections,
-        supersedes=tuple(row.supersedes),
-    )
-
-
-def _document(row: DocumentRow, clauses: int) -> Document:
-    valid_from = row.effective or row.issued
-    return Document(
-        row.id, row.version, row_metadata(row), row.source, clauses,
-        valid_from, row.valid_to, row.superseded_by, row.end_reason, tuple(row.notices),
-    )  # fmt: skip

@@ -15,6 +15,7 @@ class DocumentRow(Base):
 
     corrections: field of Metadata -> value set by hand, which overrules what is read and stays when the document
     is read again. notices: what was odd in reading it, in Chinese. end_reason: "" | successor | repealed | hand.
+    read_by: version of reading (knowledge.clause.READING) that cut it.
     """
 
     __tablename__ = "documents"
@@ -45,6 +46,7 @@ class DocumentRow(Base):
     content_hash: Mapped[str] = mapped_column(index=True)
     text: Mapped[str] = mapped_column(Text, deferred=True)  # a whole law: load when asked
     added_at: Mapped[datetime]
+    read_by: Mapped[int]
 
 
 class ClauseRow(Base):

@@ -7,16 +7,18 @@ import hashlib
 import json
 from pathlib import Path
 
+from knowledge.clause import READING
 from serving.llm.storage import write_json
 from serving.settings import Settings
 
 
 def stamp_of(settings: Settings) -> dict[str, str]:
-    """What the prepared state depends on: the corpus files, the city pack, the embedder."""
+    """What the prepared state depends on: the corpus files, the city pack, the embedder, how files are read."""
     return {
         "corpus": _fingerprint(settings.corpus_dir),
         "city": _fingerprint(settings.pack_dir),
         "embedder": settings.embedder,
+        "reading": str(READING),
     }
 
 

@@ -121,3 +121,7 @@ def validity(item: Document | Clause | SearchHit) -> str:
 def plain(fields: dict[str, Any]) -> dict[str, Any]:
     """Days as text, as JSON has them."""
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in fields.items()}
+
+
+def older(documents: int) -> str:
+    return f"{documents} 份文件由旧版程序读入；请用 pingji kb add 再次导入原文件，按现在的规则重读"

@@ -8,7 +8,7 @@ import typer
 from agents.triage.reader import TicketReader
 from knowledge.city import load_city
 from knowledge.ingest import IngestReport
-from serving.cli.kb_base import AsJson, Doc, Opened, opened, the_document
+from serving.cli.kb_base import AsJson, Doc, Opened, older, opened, the_document
 from serving.cli.report import SOME_FAILED, print_json, progress, progress_end, stop
 from serving.library import fit_reader, publish_if_needed
 from serving.prepared import keep_stamp
@@ -85,6 +85,8 @@ def publish(
         )
     else:
         typer.echo(f"知识库第 {status.generation or 0} 代：{status.documents} 份文件，{status.indexed} 条")
+        if status.outdated:
+            typer.echo(older(status.outdated))
 
 
 def _prepare(here: Opened) -> TicketReader:

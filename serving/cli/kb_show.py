@@ -11,6 +11,7 @@ from serving.cli.kb_base import (
     AsJson,
     Opened,
     document_line,
+    older,
     opened,
     plain,
     state_on,
@@ -107,5 +108,7 @@ def status(as_json: AsJson = False) -> None:
         typer.echo(f"{found.pending} 条还没有向量，只按字面检索")
     if found.stale:
         typer.echo("有改动尚未发布，请运行 pingji kb publish")
+    if found.outdated:
+        typer.echo(older(found.outdated))
     if found.warning:
         typer.echo(found.warning, err=True)
