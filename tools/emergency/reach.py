@@ -16,6 +16,8 @@ from scipy.sparse.csgraph import dijkstra
 from knowledge.city.shapes import Position, Road
 from tools.emergency.ground import metres
 
+Row = NDArray[np.float64]
+
 DETOUR: Final = 1.35
 SPEED_KMH: Final = 30.0
 """Streets against the straight line, and the speed in a storm, where no road is known."""
@@ -51,7 +53,8 @@ class RoadNet:
         self._index = {position: number for number, position in enumerate(self._nodes)}
         self._graph = self._graph_of(open_roads)
         self._places = np.array(self._nodes, dtype=float).reshape(-1, 2)
-        self._reached: dict[int, tuple[NDArray[np.float64], NDArray[np.int32]]] = {}
+        self._reached: dict[int, tuple[Row, Row]] = {}
+        self._near: dict[tuple[float, float], int | None] = {}
 
     def closing(self, risk_ids: Collection[str]) -> "RoadNet":
         """The same roads without those through `risk_ids`."""
@@ -63,13 +66,13 @@ class RoadNet:
         direct = _straight(lat, lon, to_lat, to_lon)
         if start is None or goal is None:
             return direct
-        minutes, _ = self._from(start)
+        minutes, kilometres = self._from(start)
         if not math.isfinite(minutes[goal]):
             return Way(direct.km, direct.minutes, straight=True, cut=True)
         ends = [self._access(lat, lon, start), self._access(to_lat, to_lon, goal)]
         if start == goal:  # no road between: both ends would be counted to a node and back
             return direct
-        distance = self._length(start, goal) + sum(end.km for end in ends)
+        distance = float(kilometres[goal]) + sum(end.km for end in ends)
         driven = float(minutes[goal]) + sum(end.minutes for end in ends)
         return Way(round(distance, 1), driven, straight=False)
 
@@ -85,25 +88,26 @@ class RoadNet:
         rows, columns = [a for a, _ in quickest], [b for _, b in quickest]
         return csr_matrix((list(quickest.values()), (rows, columns)), shape=(size, size))
 
-    def _from(self, start: int) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
-        """(minutes to every node, the node before each on its quickest way)."""
+    def _from(self, start: int) -> tuple[Row, Row]:
+        """(minutes, kilometres) of the quickest way to every node; infinite minutes where none leads."""
         if start not in self._reached:
             found = dijkstra(self._graph, indices=start, return_predecessors=True)
-            self._reached[start] = cast("tuple[NDArray[np.float64], NDArray[np.int32]]", found)
+            minutes, before = cast("tuple[Row, NDArray[np.int32]]", found)
+            kilometres = np.zeros(len(self._nodes))
+            for node in np.argsort(minutes)[1:]:
+                if math.isfinite(minutes[node]):
+                    previous = int(before[node])
+                    kilometres[node] = kilometres[previous] + _km(self._nodes[previous], self._nodes[node])
+            self._reached[start] = minutes, kilometres
         return self._reached[start]
-
-    def _length(self, start: int, goal: int) -> float:
-        """Kilometres of the quickest way."""
-        _, before = self._from(start)
-        total, node = 0.0, goal
-        while node != start:
-            previous = int(before[node])
-            total += _km(self._nodes[previous], self._nodes[node])
-            node = previous
-        return total
 
     def _nearest(self, lat: float, lon: float) -> int | None:
         """The road's node nearest to a point, None when it is too far to be the point's road."""
+        if (lat, lon) not in self._near:
+            self._near[lat, lon] = self._look_nearest(lat, lon)
+        return self._near[lat, lon]
+
+    def _look_nearest(self, lat: float, lon: float) -> int | None:
         if not self._nodes:
             return None
         shrink = math.cos(math.radians(lat))  # a degree of longitude, in degrees of latitude
