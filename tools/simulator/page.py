@@ -1,14 +1,18 @@
-"""The page at /: what a person at the city's desk sees arrive."""
+"""The page at /: the exercise desk, and what a person at the city's desk sees arrive."""
+
+from pathlib import Path
+from typing import Final
 
 from fastapi import APIRouter
-from fastapi.responses import HTMLResponse
+from fastapi.responses import FileResponse, HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from tools.simulator.lifecycle import current
 from tools.simulator.state import Stored
 from tools.simulator.world import World
 
-SHOWN = 200  # newest orders on the page
+SHOWN: Final = 200  # newest orders on the page
+SCRIPT: Final = Path(__file__).parent / "page.js"
 
 
 def page_routes(world: World) -> APIRouter:
@@ -16,12 +20,28 @@ def page_routes(world: World) -> APIRouter:
     templates = Environment(
         loader=PackageLoader("tools.simulator", "."), autoescape=True, undefined=StrictUndefined
     )
-    template = templates.get_template("page.html")
+
+    def arrived() -> dict[str, object]:
+        return {"shown": SHOWN, "rows": [_row(stored, world) for stored in world.store.newest(SHOWN)]}
 
     @router.get("/", response_class=HTMLResponse)
     async def page() -> str:  # pyright: ignore[reportUnusedFunction]
-        rows = [_row(stored, world) for stored in world.store.newest(SHOWN)]
-        return template.render(city=world.city.name, now=world.clock(), shown=SHOWN, rows=rows)
+        return templates.get_template("page.html").render(
+            city=world.city.name,
+            zone=world.city.info.timezone,
+            now=world.clock(),
+            scenarios=world.scene.player.titles(),
+            stations=world.city.weather.stations.values(),
+            **arrived(),
+        )
+
+    @router.get("/orders", response_class=HTMLResponse)
+    async def orders() -> str:  # pyright: ignore[reportUnusedFunction]
+        return templates.get_template("orders.html").render(arrived())
+
+    @router.get("/page.js")
+    async def script() -> FileResponse:  # pyright: ignore[reportUnusedFunction]
+        return FileResponse(SCRIPT, media_type="text/javascript")
 
     return router
 
