@@ -20,6 +20,7 @@ from evals.bench.situation import bench_situation
 from evals.compare import changes
 from evals.context import Stage, model_at, now, open_stage
 from evals.errors import EvalError
+from evals.judgment.command import judgment
 from evals.measure import Measure
 from evals.report import Item, provenance, read_report, write_report
 from evals.retrieval import ranking
@@ -33,11 +34,13 @@ from evals.versions import run as versions_run
 from evals.versions.sample import load_sample
 from knowledge.embedding import open_embedder
 from knowledge.errors import KnowledgeError
+from tools.errors import BadScenario
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="平急评测：分拨、检索、速度。")
 app.command("bench-retrieval")(bench_retrieval)
 app.command("bench-scale")(bench_scale)
 app.command("bench-situation")(bench_situation)
+app.command()(judgment)
 out, err = Console(), Console(stderr=True)
 
 USES = ("choose", "write")
@@ -235,7 +238,7 @@ def main(run: Callable[[], None] = app) -> None:
     """Errors made on purpose become one line and their exit code; anything else is a bug and shows itself."""
     try:
         run()
-    except (EvalError, KnowledgeError, ValidationError) as error:
+    except (EvalError, KnowledgeError, BadScenario, ValidationError) as error:
         err.print(f"[red]{error}[/red]")
         sys.exit(error.exit_code if isinstance(error, EvalError) else 2)
 

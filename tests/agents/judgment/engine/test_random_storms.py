@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from agents.judgment.engine.engine import Engine
+from evals.judgment.states import as_step
 from knowledge.city import City, load_city
 from tests.agents.judgment.engine.naive import Naive
 from tests.agents.judgment.engine.storms import Storm
-from tests.agents.judgment.engine.test_scenarios import as_expected
 
 PACK = Path("knowledge/city/yunzhou")
 
@@ -47,7 +47,7 @@ def compare(seed: int, city: City) -> None:
     naive = Naive(plan, list(storm.stations), districts, storm.start, storm.rows)
     for step in range(2 * storm.hours + 1):
         now = storm.start + timedelta(minutes=30 * step)
-        assert as_expected(engine.evaluate(now)) == naive.evaluate(now), now
+        assert as_step(engine.evaluate(now)) == naive.evaluate(now), now
 
 
 def sparse(seed: int, stations: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ import pytest
 
 from agents.judgment.engine import picture
 from agents.judgment.engine.engine import Engine
+from evals.judgment.states import as_step, conditions
 from knowledge.city import City, load_city
 from tools.emergency.scenario import load_scenario
 
@@ -38,14 +39,14 @@ def steps(
 def test_states_levels_and_advice_at_every_step(steps: tuple[dict[str, Any], list[picture.Picture]]) -> None:
     expected, pictures = steps
     for step, seen in zip(expected["steps"], pictures, strict=True):
-        assert as_expected(seen) == {**step, "review": sorted(step["review"])}
+        assert as_step(seen) == {**step, "review": sorted(step["review"])}
 
 
 def test_first_met_with_its_evidence(steps: tuple[dict[str, Any], list[picture.Picture]]) -> None:
     expected, pictures = steps
     first: dict[str, picture.ConditionState] = {}
     for seen in pictures:
-        for condition in _conditions(seen):
+        for condition in conditions(seen):
             if condition.state == "met":
                 first.setdefault(condition.id, condition)
     assert first.keys() == expected["first_met"].keys()
@@ -57,31 +58,6 @@ def test_first_met_with_its_evidence(steps: tuple[dict[str, Any], list[picture.P
             else:
                 test = next(item for item in first[name].tests if item.t == t)
                 assert _evidence(test, evidence.keys()) == evidence
-
-
-def as_expected(seen: picture.Picture) -> dict[str, Any]:
-    """A picture in the shape of a step of expected.json; `review` sorted."""
-    states: dict[str, list[str]] = {name: [] for name in ("met", "not_met", "unknown", "human")}
-    for condition in _conditions(seen):
-        states[condition.state].append(condition.id)
-    return {
-        "time": seen.at.isoformat(),
-        "level_by_rules": {h.hazard: h.level for h in seen.hazards} | {"overall": seen.level},
-        "level_possible": {h.hazard: h.possible for h in seen.hazards} | {"overall": seen.possible},
-        **states,
-        "review": sorted(condition.id for condition in _conditions(seen) if condition.review),
-        "recommendation": {h.hazard: {"action": h.action, "level": h.target} for h in seen.hazards},
-        "in_force_if_signed": {h.hazard: h.in_force for h in seen.hazards} | {"overall": seen.in_force},
-        "end_conditions": {
-            h.hazard: {item.id: item.state for item in h.end_conditions}
-            for h in seen.hazards
-            if h.end_conditions
-        },
-    }
-
-
-def _conditions(seen: picture.Picture) -> Iterator[picture.ConditionState]:
-    return (condition for hazard in seen.hazards for condition in hazard.conditions)
 
 
 def _evidence(test: picture.TestState, keys: Any) -> dict[str, Any]:

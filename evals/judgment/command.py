@@ -1,0 +1,71 @@
+"""python -m evals judgment and drill: what they print, and where they write it."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from evals.context import now
+from evals.judgment.case import load_cases
+from evals.judgment.run import Found, evaluate
+from evals.report import write_report
+from evals.settings import ROOT, EvalSettings
+from evals.table import print_measured
+from knowledge.city import load_city
+
+SCENARIOS = ROOT / "tools" / "simulator" / "scenarios"
+PACK = ROOT / "knowledge" / "city" / "yunzhou"
+SHOWN_WRONG = 20
+LEVELS = {None: "—", 1: "Ⅰ", 2: "Ⅱ", 3: "Ⅲ", 4: "Ⅳ"}
+ACTIONS = {"start": "启动", "upgrade": "升级", "downgrade": "降级", "end": "终止"}
+
+out, err = Console(), Console(stderr=True)
+
+
+def judgment(
+    scenarios: Annotated[Path, typer.Option(help="情景目录")] = SCENARIOS,
+    json_: Annotated[
+        Path | None, typer.Option("--json", help="JSON 报告写到这里，逐条结果写在它旁边")
+    ] = None,
+) -> None:
+    """研判：逐步核对条件状态、级别、首次成立时刻，比红色信号早多少，断一源会怎样（合成数据）。"""
+    city = load_city(PACK)
+    cases = load_cases(scenarios)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=err, disable=not err.is_terminal) as progress:
+        found = evaluate(city, cases, progress)
+    print_measured(out, f"研判评测：{len(cases)} 个情景（合成数据）", found.groups())
+    for line in lines_of(found, city.weather.plan.plan.hazard_names):
+        out.print(line, markup=False, highlight=False, soft_wrap=True)
+    path = json_ or EvalSettings().work_dir / "reports" / f"judgment-{now():%Y%m%d-%H%M%S}.json"
+    beside = write_report(path, found.head, found.measured, found.items)
+    err.print(f"报告：{path}；逐条：{beside}")
+    raise typer.Exit(1 if any(found.wrong.values()) else 0)
+
+
+def lines_of(found: Found, hazards: Mapping[str, str]) -> list[str]:
+    """Level by time, hours won, silences and mistakes, for people."""
+    lines: list[str] = []
+    for item in found.items:
+        lines.append(f"{item.id}")
+        for change in item.detail["levels"]:
+            what = f"{hazards[change['hazard']]}{ACTIONS[change['action']]} {LEVELS[change['level']]}"
+            lines.append(f"  {change['at'][5:16].replace('T', ' ')}  {what}")
+        for lead in found.leads[item.id]:
+            won = "始终没有红色信号" if lead.minutes is None else f"早于红色信号 {lead.minutes:.0f} 分钟"
+            lines.append(f"  {hazards[lead.hazard]}首次建议启动 {lead.started:%m-%d %H:%M}，{won}")
+        for one in found.silences[item.id]:
+            lines.append(
+                f"  断 {one.feed}：{one.met} 次成立中 {one.became_unknown} 次变未知，{one.calm} 次变未达到"
+            )
+        wrong = found.wrong[item.id]
+        lines += [
+            f"  不符 {row['at'][5:16]} {row['what']}：应为 {row['expected']}，得 {row['got']}"
+            for row in wrong[:SHOWN_WRONG]
+        ]
+        if len(wrong) > SHOWN_WRONG:
+            lines.append(f"  另有 {len(wrong) - SHOWN_WRONG} 处不符，见逐条结果")
+    return lines
