@@ -5,8 +5,8 @@
 
 from datetime import datetime
 from typing import Literal
-
-from lxml import etree
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
 from agents.briefing.decision import Briefing
 from agents.judgment.decision import Judgment
@@ -26,7 +26,7 @@ def cap_draft(briefing: Briefing, judgment: Judgment, city: City, *, status: Sta
 
     Times with their offset, as the schema's pattern wants them; districts as geocodes named `district`.
     """
-    alert = etree.Element(_tag("alert"), nsmap={None: NAMESPACE})
+    alert = Element(_tag("alert"))
     sent = _time(briefing.made_at)
     for name, text in (
         ("identifier", f"{city.info.code}-{briefing.briefing_id}-v{briefing.version}"),
@@ -46,18 +46,20 @@ def cap_draft(briefing: Briefing, judgment: Judgment, city: City, *, status: Sta
         _info(alert, briefing, city, one.event, one.level, one.expected_until)
     if not advised:
         _info(alert, briefing, city, "暂不建议启动应急响应", None, None)
-    return etree.tostring(alert, xml_declaration=True, encoding="UTF-8", pretty_print=True).decode()
+    ElementTree.indent(alert)
+    told = ElementTree.tostring(alert, encoding="UTF-8", xml_declaration=True, default_namespace=NAMESPACE)
+    return told.decode() + "\n"
 
 
 def _info(
-    alert: etree._Element,  # pyright: ignore[reportPrivateUsage]  # lxml has no public name for it
+    alert: Element,
     briefing: Briefing,
     city: City,
     event: str,
     level: Level | None,
     until: datetime | None,
 ) -> None:
-    info = etree.SubElement(alert, _tag("info"))
+    info = ElementTree.SubElement(alert, _tag("info"))
     for name, text in (
         ("language", "zh-CN"),
         ("category", "Met"),
@@ -76,10 +78,10 @@ def _info(
     ):
         if text:
             _add(info, name, text)
-    area = etree.SubElement(info, _tag("area"))
+    area = ElementTree.SubElement(info, _tag("area"))
     _add(area, "areaDesc", city.name)
     for district in city.districts.values():
-        geocode = etree.SubElement(area, _tag("geocode"))
+        geocode = ElementTree.SubElement(area, _tag("geocode"))
         _add(geocode, "valueName", "district")
         _add(geocode, "value", district.code)
 
@@ -97,8 +99,8 @@ def _description(briefing: Briefing) -> str:
     return "".join(told) or briefing.title
 
 
-def _add(parent: etree._Element, name: str, text: str) -> None:  # pyright: ignore[reportPrivateUsage]
-    etree.SubElement(parent, _tag(name)).text = text
+def _add(parent: Element, name: str, text: str) -> None:
+    ElementTree.SubElement(parent, _tag(name)).text = text
 
 
 def _tag(name: str) -> str:

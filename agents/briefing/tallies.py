@@ -54,12 +54,19 @@ def _district(code: str, judgment: Judgment) -> Evidence:
 
 def _states(conditions: Sequence[ConditionState], judgment: Judgment) -> Evidence:
     counts = Counter(one.state for one in conditions)
+    top = {hazard.hazard: hazard.level for hazard in judgment.picture.hazards}
     review = sum(one.review for one in conditions)
     told = "、".join(f"{NAMES[state]}{count}条" for state, count in counts.items())
     named = "；".join(
         f"{one.clause}{NAMES[one.state]}" for one in conditions if one.state in ("met", "unknown")
     )
-    figures = ((len(conditions), "条"), *((count, "条") for count in counts.values()), (review, "条"))
+    lower = sum(one.state == "met" and one.level != top[one.hazard] for one in conditions)
+    figures = (
+        (len(conditions), "条"),
+        (lower, "条"),
+        *((count, "条") for count in counts.values()),
+        (review, "条"),
+    )
     text = f"启动条件{len(conditions)}条：{told}" + (f"（{named}）" if named else "")
     return _tally(STATES, text, figures, judgment)
 

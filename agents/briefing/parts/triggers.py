@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from agents.briefing import pictures, tallies, wording
 from agents.briefing.conditions import observed
-from agents.briefing.decision import Block, Callout, Column, Line, Part, Table
+from agents.briefing.decision import Block, Callout, Column, Line, Part, Table, Text
 from agents.briefing.draft import STATE_TONES, Draft
 from agents.judgment.engine.picture import ConditionState, HazardPicture
 from agents.judgment.naming import STATES
@@ -39,12 +39,17 @@ def triggers(draft: Draft) -> Part:
 
 
 def open_triggers(draft: Draft) -> Part:
-    """Those that are met, unknown or wait for a person; how many others there are."""
+    """Those that make the level, that are unknown or wait for a person; of lower levels only which are met."""
+    top = {hazard.hazard: hazard.level for hazard in draft.judgment.picture.hazards}
+    met = [one for one in draft.conditions if one.state == "met"]
+    lower = [one for one in met if one.level != top[one.hazard]]
     shown = [one for one in draft.conditions if one.state in ("met", "unknown") or one.review]
-    rows = tuple(tuple(_short(draft, one)) for one in shown)
+    rows = tuple(tuple(_short(draft, one)) for one in shown if one not in lower)
     empty = "没有成立、无法判断或待研判的条件"
-    table = Table(caption="成立、无法判断和待研判的启动条件", columns=SHORT, rows=rows, empty=empty)
-    return Part(key="triggers", title=TITLE, blocks=(table,))
+    table = Table(caption="定级的、无法判断的和待研判的启动条件", columns=SHORT, rows=rows, empty=empty)
+    text = f"较低级别另有{len(lower)}条成立：{'、'.join(one.clause for one in lower)}。"
+    more = Text(sentences=(draft.say(text, tallies.STATES, *(f"C:{one.id}" for one in lower)),))
+    return Part(key="triggers", title=TITLE, blocks=(table, *((more,) if lower else ())))
 
 
 def changed_triggers(draft: Draft) -> Part:

@@ -1,0 +1,112 @@
+import pytest
+
+from agents.briefing.checks import check
+from agents.briefing.compose import compose
+from agents.briefing.decision import FORM_NAMES, Chart, Form, Map, Table, Timeline
+from agents.briefing.forms import FORMS, PARTS
+from agents.briefing.places import all_lines, lines
+from agents.judgment.naming import STATES
+
+ALL: tuple[Form, ...] = tuple(FORM_NAMES)
+
+
+@pytest.mark.parametrize("form", ALL)
+def test_every_form_holds(composed, judgment, form):
+    briefing = composed(form)
+    assert check(briefing, judgment) == ()
+    assert tuple(part.key for part in briefing.parts) == PARTS[form]
+    assert len(FORMS[form]) == len(PARTS[form])
+
+
+@pytest.mark.parametrize("form", ALL)
+def test_composing_twice_gives_the_same(composed, judged, city, material, form):
+    assert compose(judged[1], form, city, judged[0], material) == composed(form)
+
+
+def test_the_report_has_fourteen_parts_and_every_start_condition(composed, judgment):
+    report = composed("report")
+    assert len(report.parts) == 14
+    states = {one.id: one for hazard in judgment.picture.hazards for one in hazard.conditions}
+    rows = {
+        row[0].evidence[0].removeprefix("C:"): row
+        for block in report.part("triggers").blocks
+        if isinstance(block, Table)
+        for row in block.rows
+    }
+    assert states.keys() <= rows.keys()
+    for key, state in states.items():
+        clause, threshold, _, verdict, *_ = rows[key]
+        assert clause.text.endswith(state.clause)
+        assert threshold.text == state.text
+        assert verdict.text.removesuffix("（待研判）") == STATES[state.state]
+
+
+def test_the_report_draws_rain_levels_time_and_place(composed):
+    blocks = [block for part in composed("report").parts for block in part.blocks]
+    charts = {block.chart for block in blocks if isinstance(block, Chart)}
+    assert charts == {"rain", "levels"}
+    timeline = next(block for block in blocks if isinstance(block, Timeline))
+    assert {"签发", "暴雨红色", "Ⅲ级 5.5.1(2)"} <= {span.lane for span in timeline.spans}
+    drawn = next(block for block in blocks if isinstance(block, Map))
+    assert {"station", "risk", "cluster"} <= {mark.shape for mark in drawn.marks}
+    assert all(area.ring[0] == area.ring[-1] for area in drawn.areas)
+
+
+def test_rain_of_the_hour_is_drawn_where_the_hour_ends(composed, judgment):
+    chart = next(block for block in composed("report").part("rain").blocks if isinstance(block, Chart))
+    bars, summed = chart.panels[0].series
+    assert bars.points[-1][0] == judgment.at
+    assert len(bars.points) == 24
+    total = sum(value or 0 for _, value in bars.points)
+    assert summed.points[-1][1] == pytest.approx(total)
+
+
+def test_nothing_later_than_the_judgment_is_told(composed, judgment):
+    """The material holds the whole storm; a briefing of 17:30 knows none of what came after."""
+    for evidence in composed("report").evidence:
+        assert evidence.at is None or evidence.at <= judgment.at or evidence.kind in ("call", "outlook")
+
+
+def test_without_material_the_tables_say_so(judgment, city):
+    report = compose(judgment, "report", city)
+    rain = report.part("rain").blocks
+    assert [block.kind for block in rain] == ["table"]
+    assert isinstance(rain[0], Table)
+    assert rain[0].rows == ()
+    assert rain[0].empty == "没有可用的雨量数据"
+    assert check(report, judgment) == ()
+
+
+def test_the_signer_is_the_post_that_the_plan_names(composed, judgment):
+    advice = next(one for one in judgment.recommendations if one.action == "upgrade")
+    for form in ALL:
+        signature = composed(form).signature
+        assert signature.post == advice.signer
+        assert signature.signed_by is None
+    assert advice.signer == "市防指常务副总指挥（常务副市长）"
+
+
+def test_press_quotes_signals_and_only_what_is_signed(composed, judgment):
+    told = "".join(
+        line.text for part in composed("press").parts for _, line in lines(part) if part.key != "sign"
+    )
+    assert "沄州市气象台16:36发布暴雨红色预警信号" in told
+    assert "防汛Ⅳ级应急响应已经签发" in told
+    assert judgment.level == 3
+    assert "Ⅲ级" not in told
+
+
+def test_the_followup_begins_with_what_changed(composed, judgment):
+    followup = composed("followup")
+    assert followup.parts[0].key == "changes"
+    told = [line.text for _, line in lines(followup.parts[0])]
+    assert "上期为第1期" in told[0]
+    assert {change.text for change in judgment.changes} <= set(told)
+
+
+def test_every_evidence_that_is_cited_is_in_the_index(composed):
+    for form in ALL:
+        briefing = composed(form)
+        held = {one.id for one in briefing.evidence}
+        cited = {one for _, line in all_lines(briefing) for one in line.evidence}
+        assert cited == held
