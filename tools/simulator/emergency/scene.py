@@ -14,7 +14,9 @@ from tools.simulator.emergency.reading import Calm, Reading, Stream
 from tools.simulator.emergency.station_faults import StationFaults
 from tools.simulator.emergency.storm import Storm, known
 
-HISTORY: Final = timedelta(hours=48)  # how far back calm weather is told
+HISTORY: Final = timedelta(
+    hours=26
+)  # how far back calm weather is told: the longest window of a plan, and some
 
 
 class Scene:
