@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from agents.judgment.claims import THRESHOLD, Claim, Reader
+from agents.judgment.claims import Claim, Reader
 from agents.judgment.decision import Evidence
+from agents.judgment.vocabulary import THRESHOLD
 from knowledge.clause import HALF_WIDTH
 
 _PUBLISHING = re.compile(
@@ -56,7 +57,7 @@ class Checker:
     def __init__(self, reader: Reader, evidence: Iterable[Evidence]) -> None:
         self._reader = reader
         self._evidence: Mapping[str, Evidence] = {item.id: item for item in evidence}
-        self._read: dict[str, tuple[Claim, ...]] = {}
+        self._read: dict[str, tuple[_Said, ...]] = {}
 
     def check(self, text: str, cited: Iterable[str]) -> tuple[Trouble, ...]:
         """Everything wrong with the sentence, given the evidence ids that it cites; empty when all is supported."""
@@ -69,20 +70,24 @@ class Checker:
         troubles = [_trouble(claim, known) for claim in self._reader.read(text)]
         return (*unknown, *(one for one in troubles if one), *_forbidden(text, items))
 
-    def _claims(self, item: Evidence) -> tuple[Claim, ...]:
+    def _claims(self, item: Evidence) -> tuple["_Said", ...]:
         if item.id not in self._read:
-            self._read[item.id] = self._reader.read(item.text)
+            claims = self._reader.read(item.text)
+            names = frozenset(one.value for one in claims if one.kind == "name")
+            self._read[item.id] = tuple(_Said(one, names) for one in claims)
         return self._read[item.id]
 
 
-def _trouble(claim: Claim, known: list[Claim]) -> Trouble | None:
-    same = [one for one in known if one.kind == claim.kind and one.value == claim.value]
-    if claim.kind == "quantity":
-        same = [one for one in same if one.unit == claim.unit]
-    if claim.kind == "bare":
-        same += [
-            one for one in known if one.kind == "quantity" and one.value == claim.value and not claim.unit
-        ]
+@dataclass(frozen=True)
+class _Said:
+    """A claim of an evidence text, and every name in that text."""
+
+    claim: Claim
+    names: frozenset[str]
+
+
+def _trouble(claim: Claim, known: list[_Said]) -> Trouble | None:
+    same = [one for one in known if _alike(one.claim, claim)]
     if not same:
         return Trouble(claim.kind, claim.text, f"依据中没有“{claim.text}”")
     if any(_supports(one, claim) for one in same):
@@ -90,16 +95,29 @@ def _trouble(claim: Claim, known: list[Claim]) -> Trouble | None:
     return Trouble(claim.kind, claim.text, f"“{claim.text}”在依据中说的不是这个对象、时段或状态")
 
 
-def _supports(known: Claim, claim: Claim) -> bool:
+def _alike(known: Claim, claim: Claim) -> bool:
+    """The same figure or word, whatever it is about. A number without unit may be any number of the evidence."""
+    if known.value != claim.value:
+        return False
+    if claim.kind == "bare":
+        return known.kind in ("bare", "quantity")
+    return known.kind == claim.kind and (claim.kind != "quantity" or known.unit == claim.unit)
+
+
+def _supports(said: _Said, claim: Claim) -> bool:
+    known = said.claim
     if claim.kind in ("name", "vague", "advice", "bare", "date"):
         return claim.kind != "advice" or known.unit == claim.unit or not claim.unit
-    return _same_subject(known, claim) and _same_sense(known, claim) and _same_mood(known, claim)
+    return _same_subject(said, claim) and _same_sense(known, claim) and _same_mood(known, claim)
 
 
-def _same_subject(known: Claim, claim: Claim) -> bool:
+def _same_subject(said: _Said, claim: Claim) -> bool:
     """A sentence may leave the subject out, never give one that the evidence does not."""
+    known = said.claim
     if not claim.subject or claim.subject == known.subject:
         return True
+    if claim.kind == "time":
+        return claim.subject in said.names
     return not known.subject and (claim.kind == "clause" or known.tag == THRESHOLD or claim.unit == "min")
 
 
