@@ -108,12 +108,10 @@ class _Run:
 
     def _not_yet(self) -> Iterator[LeftOut]:
         """A date in the future may be a slip, and explains why a search doesn't find what was just added."""
-        today, added = self._clock().date(), set(self._added)
-        for document in self._store.documents() if added else ():
-            if document.id in added and document.valid_from and document.valid_from > today:
-                yield LeftOut(
-                    self._from[document.id], f"自 {document.valid_from} 起施行，今天尚未生效，默认检索不到"
-                )
+        today = self._clock().date()
+        for document, day in self._store.starts(self._added).items():
+            if day > today:
+                yield LeftOut(self._from[document], f"自 {day} 起施行，今天尚未生效，默认检索不到")
 
     def _is_as_it_was(self, holder: str, new: NewDocument) -> bool:
         """Whether a document of the same text holds what is read now: an older program may have cut it otherwise."""

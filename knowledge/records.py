@@ -10,8 +10,6 @@ from knowledge.clause import READING, Document, Metadata, number_key, title_key
 from knowledge.metadata import corrected
 from knowledge.structure import Section
 from knowledge.tables import DocumentRow
-from knowledge.versions.validity import Dated
-from knowledge.versions.works import work_key
 
 
 @dataclass(frozen=True)
@@ -89,22 +87,6 @@ def clause_rows(identity: str, new: NewDocument) -> list[dict[str, object]]:
             }
         )
     return rows
-
-
-def dated(row: DocumentRow) -> Dated:
-    return Dated(
-        id=row.id,
-        work=work_key(row_metadata(row)),
-        title=row.title,
-        number=row.doc_number,
-        region=row.region,
-        issued=row.issued,
-        effective=row.effective,
-        since=row.since,
-        repealed=row.repealed,
-        by_hand="repealed" in row.corrections,
-        supersedes=tuple(row.supersedes),
-    )
 
 
 def document_of(row: DocumentRow, clauses: int) -> Document:

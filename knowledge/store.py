@@ -3,7 +3,7 @@
 from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,22 +18,17 @@ from knowledge.metadata import FIELDS, FieldWrong, as_json, check_order, correct
 from knowledge.records import (
     NewDocument,
     clause_rows,
-    dated,
     document_id,
     document_of,
     document_row,
     metadata_columns,
-    row_metadata,
 )
+from knowledge.settling import settle_all
 from knowledge.tables import ClauseRow, DocumentRow
-from knowledge.versions.validity import settle
-from knowledge.versions.works import shared_starts
 
 BUSY_TIMEOUT_MS = 10_000
 # SQLite takes 32,766 bound values in one statement.
 ID_SLICE = 10_000
-# What settle_validity says of a document; it replaces its own words and leaves those of reading alone.
-TIME_NOTICE = "时效："
 
 
 @dataclass(frozen=True)
@@ -146,18 +141,8 @@ class Store:
 
     def settle_validity(self) -> None:
         """Work out again which version ends when; call after documents came, went or were corrected."""
-        with self._session() as session, session.begin():
-            rows = session.scalars(select(DocumentRow)).all()
-            starts = shared_starts({row.id: row_metadata(row) for row in rows if row.part})
-            for row in rows:
-                if row.id in starts and "effective" not in row.corrections:
-                    row.effective = starts[row.id]
-            settled = settle(dated(row) for row in rows)
-            for row in rows:
-                end = settled.ends[row.id]
-                row.valid_to, row.superseded_by, row.end_reason = end.valid_to, end.superseded_by, end.reason
-                read = [said for said in row.notices if not said.startswith(TIME_NOTICE)]
-                row.notices = [*read, *(TIME_NOTICE + said for said in settled.notices.get(row.id, ()))]
+        with storage_faults(self.path), self._engine.begin() as connection:
+            settle_all(connection)
 
     def correct(self, document: str, changes: Mapping[str, object]) -> None:
         """Overrule what was read, by hand; None takes a correction back. Kept when the document is read again.
@@ -181,6 +166,17 @@ class Store:
             for column, value in metadata_columns(told).items():
                 setattr(row, column, value)
             row.corrections = {name: as_json(getattr(told, name)) for name in kept}
+
+    def starts(self, documents: Sequence[str]) -> dict[str, date]:
+        """From when each stands, of those that tell a day."""
+        told = func.coalesce(DocumentRow.effective, DocumentRow.issued)
+        found: dict[str, date] = {}
+        with self._reading() as connection:
+            for start in range(0, len(documents), ID_SLICE):
+                part = DocumentRow.id.in_(documents[start : start + ID_SLICE])
+                rows = connection.execute(select(DocumentRow.id, told).where(part))
+                found |= {identity: day for identity, day in rows if day}
+        return found
 
     def documents(self) -> list[Document]:
         """All documents by title, then date."""

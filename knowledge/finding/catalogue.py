@@ -6,11 +6,10 @@ from datetime import date
 
 import numpy as np
 
-from knowledge.clause import Document, number_key, title_key
+from knowledge.clause import number_key, title_key
 from knowledge.finding.titles import Titled, Titles, subject_of
 from knowledge.index.ranked import Rows
 from knowledge.index.standing import DocumentTable
-from knowledge.store import Store
 
 
 @dataclass(frozen=True)
@@ -22,7 +21,6 @@ class Facts:
     level: str = ""
     region: str = ""
     since: date | None = None
-    until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -39,20 +37,11 @@ class Catalogue:
         return [self.facts[owner] if owner >= 0 else Facts() for owner in owners]
 
 
-def read_catalogue(store: Store, table: DocumentTable) -> Catalogue:
-    """Raises StorageProblem."""
-    documents = {document.id: document for document in store.documents()}
-    # A document may have gone since the table was read: its clauses are masked out at the next search.
-    facts = tuple(_facts(documents.get(identity)) for identity in table.ids)
-    named = (
-        Titled(document.id, title_key(document.metadata.title), number_key(document.metadata.doc_number))
-        for document in documents.values()
+def catalogue_of(table: DocumentTable) -> Catalogue:
+    keys = [title_key(title) for title in table.titles]
+    facts = tuple(
+        Facts(key, subject_of(key), level, region, table.start(document))
+        for document, (key, level, region) in enumerate(zip(keys, table.levels, table.regions, strict=True))
     )
-    return Catalogue(table, facts, Titles(named))
-
-
-def _facts(document: Document | None) -> Facts:
-    if document is None:
-        return Facts()
-    told, title = document.metadata, title_key(document.metadata.title)
-    return Facts(title, subject_of(title), told.level, told.region, document.valid_from, document.valid_to)
+    named = zip(table.ids, keys, map(number_key, table.numbers), strict=True)
+    return Catalogue(table, facts, Titles(Titled(*told) for told in named))

@@ -13,7 +13,7 @@ from threading import Lock
 import numpy as np
 
 from knowledge.embedding import Embedder
-from knowledge.finding.catalogue import Catalogue, read_catalogue
+from knowledge.finding.catalogue import Catalogue, catalogue_of
 from knowledge.finding.exact import MOST, Named, named_in, proper_names
 from knowledge.finding.features import Asked
 from knowledge.finding.glossary import load_glossary, weigh
@@ -117,7 +117,7 @@ class Finder:
         """Of the table given; read once for each table, and with it whether what was learned fits."""
         with self._lock:
             if self._catalogue is None or self._catalogue.table is not table:
-                self._catalogue = read_catalogue(self._store, table)
+                self._catalogue = catalogue_of(table)
                 fits = self._learned is not None and self._learned.fits(self._catalogue)
                 self._fitting = self._learned if fits else None
             return self._catalogue

@@ -9,7 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from knowledge.clause import HALF_WIDTH, TITLE_MARKS, number_key, title_key
@@ -113,7 +113,8 @@ class Titles:
         return names
 
 
-def short_titles(title: str) -> set[str]:
+@lru_cache(1 << 16)
+def short_titles(title: str) -> frozenset[str]:
     """What people may call a document of this title (a key), the title itself left out."""
     plain = title.replace("中华人民共和国", "").replace("、", "")
     bare = _SUFFIX.sub("", plain)
@@ -124,9 +125,11 @@ def short_titles(title: str) -> set[str]:
         short |= {court, core, re.sub(r"的(?=(?:解释|规定)$)", "", core)}
         called = set(short) - {bare}
         short |= {re.sub(r"(?:解释|规定)$", word, name) for name in called for word in ("司法解释", "解释")}
-    return {name for name in short if len(name) >= SHORT_LEAST and not re.fullmatch(_KINDS, name)} - {title}
+    long = (name for name in short if len(name) >= SHORT_LEAST and not re.fullmatch(_KINDS, name))
+    return frozenset(long) - {title}
 
 
+@lru_cache(1 << 16)
 def subject_of(title: str) -> str:
     """What a title (a key) is about: 物业管理 of 沄州市物业管理条例."""
     bare = _SUFFIX.sub("", title.replace("中华人民共和国", ""))

@@ -1,6 +1,6 @@
 """The best of many scores, and the best of several such lists."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,6 +34,12 @@ def best(rows: Rows, scores: NDArray[np.float32], count: int) -> Ranked:
         rows, scores = rows[chosen], scores[chosen]
     order = np.lexsort((rows, -scores))[:count]
     return Ranked(rows[order], scores[order])
+
+
+def union(parts: Iterable[Rows]) -> Rows:
+    """All ids, ascending, each once. Parts that ascend are merged, which np.unique does not see."""
+    together = np.sort(np.concatenate([np.empty(0, np.int64), *parts]), kind="stable")
+    return together[np.append(True, together[1:] != together[:-1])[: len(together)]]
 
 
 def among(asked: Rows, held: Rows) -> tuple[NDArray[np.int64], Mask]:

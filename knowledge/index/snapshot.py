@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from knowledge.index.dense import DenseSegment
 from knowledge.index.lexical import LexicalSegment
 from knowledge.index.manifest import Manifest
-from knowledge.index.ranked import Mask, Rows, among
+from knowledge.index.ranked import Mask, Rows, among, union
 from knowledge.index.standing import DocumentTable
 
 Segment = LexicalSegment | DenseSegment
@@ -35,18 +35,17 @@ class Snapshot:
         self, manifest: Manifest, lexical: Sequence[LexicalSegment], dense: Sequence[DenseSegment]
     ) -> None:
         self.manifest = manifest
-        self.rows: Rows = np.unique(np.concatenate([np.empty(0, np.int64), *(one.rows for one in lexical)]))
+        self.rows: Rows = union(one.rows for one in lexical)
         self.lexical = _parts(lexical, self.rows)
         self.dense = _parts(dense, self.rows)
 
     def without_words(self, table: DocumentTable) -> Rows:
         """Rows of the table that are not indexed by the words they have now."""
-        return np.setdiff1d(table.rows, _present(self.lexical, table), assume_unique=True)
+        return _without(table.rows, _present(self.lexical, table))
 
     def without_vectors(self, table: DocumentTable) -> Rows:
         """Rows of the table that are indexed by their words and lack a vector of them."""
-        words = _present(self.lexical, table)
-        return np.setdiff1d(words, _present(self.dense, table), assume_unique=True)
+        return _without(_present(self.lexical, table), _present(self.dense, table))
 
 
 def _parts(segments: Sequence[S], rows: Rows) -> list[Part[S]]:
@@ -66,10 +65,14 @@ def _present(
     parts: Sequence[Part[LexicalSegment]] | Sequence[Part[DenseSegment]], table: DocumentTable
 ) -> Rows:
     """Rows that still exist and were indexed under their present title, ascending."""
-    found: list[Rows] = [np.empty(0, np.int64)]
+    found: list[Rows] = []
     for part in parts:
         mine = part.places >= 0
         owners = table.owners(part.segment.rows)
         same = np.append(table.stamps, 0)[owners] == part.segment.stamps
         found.append(part.segment.rows[mine & (owners >= 0) & same])
-    return np.unique(np.concatenate(found))
+    return union(found)
+
+
+def _without(rows: Rows, present: Rows) -> Rows:
+    return rows[~among(rows, present)[1]]

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 
 from knowledge.clause import HALF_WIDTH, Document, Metadata, in_force, title_key
 from knowledge.errors import NoSuchDocument
@@ -19,6 +20,7 @@ _ISSUED_BY = re.compile(r"^(?:最高人民法院|最高人民检察院|国务院
 _MANY_ISSUERS = frozenset({"规章", "规范性文件"})
 
 
+@lru_cache(1 << 16)
 def bare_title(title: str) -> str:
     """The title as all versions share it: no brackets of quotation, no 中华人民共和国, no 试行, no year of revision."""
     bare = re.sub(r"[、，,·]", "", title_key(title)).translate(HALF_WIDTH).replace("中华人民共和国", "")
@@ -29,6 +31,7 @@ def bare_title(title: str) -> str:
     return _TRIAL.sub("", bare)
 
 
+@lru_cache(1 << 16)
 def name_key(name: str) -> str:
     """What a repeal clause may call a document: also without the issuer, which then stands before the 《》."""
     bare = bare_title(name)
