@@ -1,18 +1,14 @@
 """Briefings: composed, read, listed, signed, taken away as files. Nothing here publishes anything."""
 
-from collections.abc import Callable
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from agents.briefing.decision import Briefing, Form
-from agents.briefing.render.docx import render_docx
-from agents.briefing.render.html import render_html
-from agents.briefing.render.markdown import render_markdown
-from agents.briefing.render.pdf import render_pdf
+from agents.briefing.decision import Form
 from serving.api.services import NamedOperator, Use
+from serving.briefings.files import RENDERERS
 from serving.briefings.service import Changes, Signing, in_time
 from serving.store.tables import Json
 
@@ -20,13 +16,6 @@ router = APIRouter(prefix="/briefings", tags=["简报"])
 
 Version = Annotated[int | None, Query(ge=1, le=100_000)]
 Kind = Literal["docx", "pdf", "html", "md"]
-
-RENDERERS: Final[dict[str, tuple[Callable[[Briefing], bytes | str], str]]] = {
-    "docx": (render_docx, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-    "pdf": (render_pdf, "application/pdf"),
-    "html": (render_html, "text/html; charset=utf-8"),
-    "md": (render_markdown, "text/markdown; charset=utf-8"),
-}
 
 
 class NewBriefing(BaseModel):
@@ -52,11 +41,11 @@ async def listed(use: Use, event_id: str | None = None) -> Json:
 async def file(briefing_id: str, kind: Kind, use: Use, version: Version = None) -> Response:
     """The briefing as a file, with its marks."""
     briefing = await use.emergency.briefings.version(briefing_id, version)
-    render, media = RENDERERS[kind]
-    made = await in_time(lambda: render(briefing))
+    renderer = RENDERERS[kind]
+    made = await in_time(lambda: renderer.render(briefing))
     shown = "inline" if kind in ("html", "pdf") else "attachment"
     name = f'{shown}; filename="{briefing.briefing_id}-v{briefing.version}.{kind}"'
-    return Response(made, media_type=media, headers={"Content-Disposition": name})
+    return Response(made, media_type=renderer.media, headers={"Content-Disposition": name})
 
 
 @router.get("/{briefing_id}")

@@ -18,6 +18,8 @@ COMMANDS = {
     "up": ("serving.cli.up", "启动全部：模拟城市、模型服务、接口与网页；Ctrl-C 全部结束"),
     "status": ("serving.cli.status", "查看运行情况与生效的配置"),
     "triage": ("serving.cli.triage", "批量分派：.jsonl、.csv、.xlsx 文件"),
+    "judge": ("serving.cli.judge", "研判一个情景：逐时刻核对启动条件、建议、研判"),
+    "brief": ("serving.cli.brief", "把情景某一时刻的研判写成简报：.docx .pdf .html .md"),
     "kb": ("serving.cli.kb", "知识库：导入、发布、检索"),
     "llm": ("serving.cli.llm", "本机模型服务"),
     "eval": ("serving.cli.evaluate", "评测"),

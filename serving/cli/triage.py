@@ -3,8 +3,7 @@
 import asyncio
 import errno
 import time
-from collections.abc import AsyncGenerator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 from itertools import chain, count
@@ -14,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from agents.model.chat import ChatModel, Priority
+from agents.model.chat import Priority
 from agents.model.off import NoModel
 from agents.triage.context import TriageContext
 from agents.triage.graph import build_analysis
@@ -22,15 +21,12 @@ from agents.triage.state import first_state
 from knowledge.base import KnowledgeBase
 from knowledge.city import Geocoder, load_city
 from knowledge.errors import KnowledgeError
-from serving.agents import Surroundings, open_model, triage_context
+from serving.agents import Surroundings, triage_context
 from serving.batch import BatchFiles, Outcome, Row, triage_file
-from serving.cli.report import BAD_INPUT, NOT_REACHABLE, SOME_FAILED, progress, progress_end, stop
+from serving.cli.model import command_model
+from serving.cli.report import BAD_INPUT, SOME_FAILED, progress, progress_end, stop
 from serving.errors import BadSetting
 from serving.library import Prepared, fit_reader, load_table, open_base, own_embedder, publish_if_needed
-from serving.llm import launcher
-from serving.llm.errors import LlmError
-from serving.llm.service import bring_up
-from serving.model_server import READY_S, llm_settings
 from serving.settings import Settings, load_settings
 from serving.store.tables import Json
 from serving.tickets.recent import RecentTickets
@@ -80,7 +76,7 @@ async def _run(settings: Settings, files: BatchFiles, workers: int | None) -> Ou
     embedder = own_embedder(settings)
     base = open_base(settings, pack, clock, embedder)
     history = RecentTickets()
-    async with _model(settings) as model:
+    async with command_model(settings) as model:
         publish_if_needed(settings, base, progress)
         ready = Prepared(base, fit_reader(settings, pack, embedder, progress), load_table(settings))
 
@@ -119,30 +115,6 @@ async def _analyse(context: TriageContext, ticket: Ticket) -> Json:
     state = await ANALYSIS.ainvoke(first_state(ticket.model_dump(mode="json")), context=context)
     decision: Json = state["decision"]
     return decision
-
-
-@asynccontextmanager
-async def _model(settings: Settings) -> AsyncGenerator[ChatModel]:
-    """The model, ready; with `auto` and none to be had, the rules go on alone."""
-    if settings.llm == "auto" and settings.llm_address is None:
-        try:
-            running = await asyncio.to_thread(bring_up, llm_settings(settings), progress)
-            await asyncio.to_thread(launcher.wait_ready, running, READY_S, progress)
-        except LlmError as error:
-            typer.echo(f"模型服务没有启动，按规则处理：{error}", err=True)
-            yield NoModel()
-            return
-    model = open_model(settings, starting=lambda: False)
-    if isinstance(model, NoModel):
-        yield model
-        return
-    try:
-        health = await model.health()
-        if health.state != "ready":
-            stop(health.detail, NOT_REACHABLE)
-        yield model
-    finally:
-        await model.aclose()
 
 
 class _NoOutbox:

@@ -1,0 +1,106 @@
+"""`pingji judge` and `pingji brief`: exit codes, lines, files, and one plain line for what is wrong.
+
+In this process, by the function that the command calls: loading the program anew for each would take most of the time.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from serving.cli.main import run
+from tests.serving.installation import ROOT
+
+STORM = ROOT / "tools" / "simulator" / "scenarios" / "storm_may"
+AT = "2026-05-18T17:00"
+
+
+@pytest.fixture(autouse=True)
+def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A data folder of its own, without a knowledge base."""
+    monkeypatch.setenv("PINGJI_DATA_DIR", str(tmp_path / "var"))
+    monkeypatch.chdir(tmp_path)
+    yield
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+    out = tmp_path_factory.mktemp("judged") / "out.jsonl"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PINGJI_DATA_DIR", str(out.parent / "var"))
+        assert run(["judge", "--scenario", str(STORM), "--out", str(out), "--every", "6h", "--llm", "off"]) == 0
+    return [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+
+
+def test_one_judgment_a_line_with_the_fields_others_build_on(judged: list[dict[str, Any]]) -> None:
+    assert [one["at"] for one in judged] == [
+        "2026-05-18T08:00:00+08:00",
+        "2026-05-18T14:00:00+08:00",
+        "2026-05-18T20:00:00+08:00",
+        "2026-05-19T02:00:00+08:00",
+        "2026-05-19T08:00:00+08:00",
+        "2026-05-19T14:00:00+08:00",
+        "2026-05-19T20:00:00+08:00",
+    ]
+    assert [one["number"] for one in judged] == [1, 2, 3, 4, 5, 6, 7]
+    promised = {"at", "hazards", "level", "level_possible", "recommendation", "risk_points", "tickets"}
+    for one in judged:
+        assert promised | {"data_gaps", "narrative", "degraded"} <= one.keys()
+    condition = judged[2]["hazards"][0]["conditions"][0]
+    asked = {"id", "clause", "state", "review", "observed", "threshold", "unit", "station_ids", "at"}
+    assert asked | {"first_met_at", "why_unknown"} <= condition.keys()
+
+
+def test_states_are_those_of_the_reference(judged: list[dict[str, Any]]) -> None:
+    expected = json.loads((STORM / "expected.json").read_text(encoding="utf-8"))
+    steps = {step["time"]: step for step in expected["steps"]}
+    for one in judged:
+        met = {
+            condition["id"]
+            for hazard in one["hazards"]
+            for condition in hazard["conditions"]
+            if condition["state"] == "met"
+        }
+        assert met == set(steps[one["at"]]["met"]), one["at"]
+
+
+def test_a_moment_alone(tmp_path: Path) -> None:
+    out = tmp_path / "one.jsonl"
+    assert run(["judge", "--scenario", str(STORM), "--out", str(out), "--at", AT, "--llm", "off"]) == 0
+    (line,) = out.read_text(encoding="utf-8").splitlines()
+    assert json.loads(line)["at"] == f"{AT}:00+08:00"
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [("b.docx", b"PK"), ("b.pdf", b"%PDF"), ("b.html", b"<!doctype"), ("b.md", b"---")],
+)
+def test_a_briefing_in_each_kind(tmp_path: Path, name: str, begins: bytes) -> None:
+    assert run(["brief", "--scenario", str(STORM), "--at", AT, "--out", name, "--llm", "off"]) == 0
+    assert (tmp_path / name).read_bytes().lstrip()[: len(begins)].lower() == begins.lower()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("judge", "--scenario", "nowhere", "--out", "o.jsonl"), "scenario.toml"),
+        (("judge", "--scenario", str(STORM), "--out", "o.jsonl", "--every", "soon"), "--every soon"),
+        (("judge", "--scenario", str(STORM), "--out", "o.jsonl", "--at", "2026-06-01T00:00"), "不在情景之内"),
+        (("judge", "--scenario", str(STORM), "--out", "o.jsonl", "--at", AT, "--every", "1h"), "只能给一个"),
+        (("judge", "--scenario", str(STORM), "--out", "."), "是目录"),
+        (("brief", "--scenario", str(STORM), "--at", AT, "--out", "b.txt"), ".docx"),
+        (("brief", "--scenario", str(STORM), "--at", "noon", "--out", "b.md"), "--at noon"),
+    ],
+)
+def test_bad_input_ends_with_2_and_says_what_to_do(
+    capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], says: str
+) -> None:
+    assert run(list(arguments)) == 2
+    assert says in capsys.readouterr().err
+
+
+def test_a_model_server_that_does_not_answer_ends_with_3() -> None:
+    asked = ["judge", "--scenario", str(STORM), "--out", "o.jsonl", "--at", AT]
+    assert run([*asked, "--llm", "http://127.0.0.1:9"]) == 3
