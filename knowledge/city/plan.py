@@ -20,6 +20,11 @@ class _Test(Record):
 
 
 class ArealRain(_Test):
+    """The area with so much rain: a share of the city, or km² (`min_area_km2` included, `over_area_km2` not).
+
+    Exactly one of the three. upto: as in StationCount, for that figure.
+    """
+
     kind: Literal["areal_rain"]
     metric: Text
     aggregation: Literal["sum"]
@@ -27,7 +32,10 @@ class ArealRain(_Test):
     comparator: Literal[">="]
     threshold: float
     unit: Text
-    min_share: float = Field(gt=0, le=1)
+    min_share: float | None = Field(default=None, gt=0, le=1)
+    min_area_km2: float | None = Field(default=None, gt=0)
+    over_area_km2: float | None = Field(default=None, ge=0)
+    upto: float | None = None
 
 
 class StationForecast(Record):
@@ -41,7 +49,11 @@ class StationForecast(Record):
 
 
 class StationCount(_Test):
-    """Stations at or over a number, or over a column of stations.csv (`ref`) plus `offset`."""
+    """Stations at or over a number, or over a column of stations.csv (`ref`) plus `offset`.
+
+    upto: where the plan's table ends this level's range. The highest level wins, so it decides nothing; the checker
+    sees by it that one level's range ends where the next begins.
+    """
 
     kind: Literal["station_count"]
     station_kind: StationKind
@@ -50,6 +62,7 @@ class StationCount(_Test):
     window_min: int
     comparator: Literal[">="]
     threshold: float | None = None
+    upto: float | None = None
     ref: str | None = None
     offset: float = 0.0
     unit: Text
@@ -156,7 +169,7 @@ class Response(Record):
     four_stops: Mapping[str, FourStop]
     four_stops_owners: Mapping[str, tuple[str, ...]]
     end_signer: Text
-    end_logic: Literal["all"]
+    end_logic: Literal["all", "any"]
     conditions: tuple[Condition, ...]
     end_conditions: tuple[Condition, ...]
     actions: tuple[Action, ...] = ()

@@ -10,6 +10,7 @@ from agents.judgment.engine.district_tests import CallTest, ClearTest, ForecastT
 from agents.judgment.engine.forecasts import Forecasts
 from agents.judgment.engine.gauges import Gauges, Key
 from agents.judgment.engine.history import History
+from agents.judgment.engine.levels import Ending
 from agents.judgment.engine.moments import ticks
 from agents.judgment.engine.picture import Level
 from agents.judgment.engine.reports import Calls, Feeds, Findings, Responses, Signals
@@ -109,16 +110,17 @@ class Board:
         self._districts = tuple(districts)
         self._known = known
         self.starts: dict[str, list[Judged]] = {hazard: [] for hazard in plan.plan.hazards}
-        self.ends: dict[str, dict[Level, list[Judged]]] = {hazard: {} for hazard in plan.plan.hazards}
+        self.ends: dict[str, dict[Level, Ending]] = {hazard: {} for hazard in plan.plan.hazards}
         for response in plan.responses:
             hazard, level = response.hazard, response.level
             begin = self.starts[hazard]
             for condition in response.conditions:
                 begin.append(Judged(condition, hazard, level, self._probe, known.findings, records))
-            self.ends[hazard][level] = [
+            ending = tuple(
                 Judged(condition, hazard, level, self._probe, known.findings, records)
                 for condition in response.end_conditions
-            ]
+            )
+            self.ends[hazard][level] = Ending(response.end_logic, ending)
 
     def _probe(self, test: Test) -> Probe:
         known, districts = self._known, self._districts

@@ -3,13 +3,20 @@
 The track assumes that every recommendation is signed at once and that people confirm at once what only they can.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Literal, NamedTuple
 
 from agents.judgment.engine.conditions import Judged
 from agents.judgment.engine.picture import Action, ConditionState, Level
 
 LEVELS: tuple[Level, ...] = (1, 2, 3, 4)
+
+
+class Ending(NamedTuple):
+    """What ends a level: all of its conditions, or any of them."""
+
+    logic: Literal["all", "any"]
+    conditions: tuple[Judged, ...]
 
 
 class Move(NamedTuple):
@@ -39,13 +46,13 @@ def move(
     level: Level | None,
     could_be: Level | None,
     in_force: Level | None,
-    ends: Mapping[Level, Sequence[Judged]],
+    ends: Mapping[Level, Ending],
     at: int,
 ) -> Move:
     """The step from the level in force at `at`. `ends` holds the hazard's levels with their end conditions.
 
-    Upwards follows the rules at once, over levels if need be. Downwards goes level by level, as far as all numeric
-    end conditions of each are met, and never past a level that is met or possible.
+    Upwards follows the rules at once, over levels if need be. Downwards goes level by level, as far as the numeric
+    end conditions of each allow, and never past a level that is met or possible.
     """
     if level is not None and (in_force is None or level < in_force):
         return Move("start" if in_force is None else "upgrade", level, ())
@@ -55,11 +62,11 @@ def move(
     for current in LEVELS:
         if current < in_force or current not in ends:
             continue
-        over = could_be is None or could_be > current
-        for item in ends[current]:
-            looked_at.append(item.look(at))
-            over = over and (item.condition.requires_human or looked_at[-1].state == "met")
-        if not over:
+        states = [(item, item.look(at)) for item in ends[current].conditions]
+        looked_at += [state for _, state in states]
+        numeric = [state.state == "met" for item, state in states if not item.condition.requires_human]
+        over = all(numeric) if ends[current].logic == "all" else any(numeric)
+        if not over or (could_be is not None and could_be <= current):
             action: Action = "keep" if current == in_force else "downgrade"
             return Move(action, current, tuple(looked_at))
     return Move("end", None, tuple(looked_at))

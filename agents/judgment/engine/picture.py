@@ -37,7 +37,7 @@ class Reading(_Frozen):
 
 
 class TestState(_Frozen):
-    """One test of a condition. `observed` is its own figure: a share 0..1, a count, or minutes that were clear."""
+    """One test of a condition. `observed` is its own figure: a share 0..1, km², a count, minutes clear."""
 
     t: str
     kind: str

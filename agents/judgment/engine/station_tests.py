@@ -63,15 +63,15 @@ class ArealTest:
             truth = span.reaches(test.threshold)
             why = _why(self._window.aggregation, self._window.width, member, at) if truth is None else ""
             verdicts.append(Verdict(member, span, truth, why))
-        share, upper = self._share(verdicts, (True,)), self._share(verdicts, (True, None))
-        value = at_least(share, upper if verdicts else 1.0, test.min_share)
+        share, upper = self._figure(verdicts, (True,)), self._figure(verdicts, (True, None))
+        value = self._reached(share, upper) if verdicts else None
         return TestState(
             t=test.t,
             kind=test.kind,
             value=value,
             observed=share,
             upper=upper,
-            required=test.min_share,
+            required=test.min_share or test.min_area_km2 or test.over_area_km2 or 0.0,
             threshold=test.threshold,
             unit=test.unit,
             window_min=test.window_min,
@@ -79,9 +79,17 @@ class ArealTest:
             why=reasons(verdicts) if value is None else "",
         )
 
-    def _share(self, verdicts: Iterable[Verdict], wanted: Sequence[Truth]) -> float:
-        every = sum(_area(member) for member in self._members)
+    def _reached(self, sure: float, possible: float) -> Truth:
+        if self._test.over_area_km2 is None:
+            return at_least(sure, possible, self._test.min_share or self._test.min_area_km2 or 0.0)
+        if sure > self._test.over_area_km2:
+            return True
+        return None if possible > self._test.over_area_km2 else False
+
+    def _figure(self, verdicts: Iterable[Verdict], wanted: Sequence[Truth]) -> float:
+        """A share of all gauges' area, or the area itself."""
         area = sum(_area(verdict.member) for verdict in verdicts if verdict.truth in wanted)
+        every = sum(_area(member) for member in self._members) if self._test.min_share else 1.0
         return round(area / every, _SHARE_DECIMALS) if every else 0.0
 
 
