@@ -1,6 +1,7 @@
-import { AutoComplete, Checkbox, Input, Modal } from 'antd'
+import { Checkbox, Input, Modal } from 'antd'
 import { useState } from 'react'
 import { useApp } from '../../app'
+import { PostInput } from '../components/PostInput'
 import { useCommandApi, useRefresh } from '../hooks/queries'
 import { useSend } from '../hooks/useSend'
 import { mainPost } from '../state/decision'
@@ -25,7 +26,7 @@ export function SignDialog({ briefing, onClose }: { briefing: Briefing; onClose:
     <Modal open centered width={620} title="签发这一版" okText="签发" cancelText="不签（Esc）" onOk={done} onCancel={onClose} confirmLoading={busy} okButtonProps={{ disabled: !post.trim() || !read || (acting && !reason.trim()), danger: true }}>
       <div className="form">
         <ul className="dots">{signed(briefing, operator, post.trim()).map((line) => <li key={line}>{line}</li>)}</ul>
-        <div className="form-row"><span>签发岗位</span><AutoComplete aria-label="签发岗位" value={post} options={[{ value: mainPost(briefing.signature.post) }]} onChange={setPost} placeholder="以什么岗位签发" /></div>
+        <PostInput value={post} named={briefing.signature.post || null} onChange={setPost} />
         {acting && <div className="form-row"><span>代签理由（必填，留痕）</span><Input aria-label="代签理由" value={reason} maxLength={500} onChange={(event) => setReason(event.target.value)} /></div>}
         <Checkbox checked={read} onChange={(event) => setRead(event.target.checked)}>我已读过这一版全文和上面的提示</Checkbox>
         {trouble && <p className="trouble" role="alert">✕ {trouble}</p>}

@@ -1,13 +1,14 @@
-import { AutoComplete, Input, Modal, Radio } from 'antd'
+import { Input, Modal, Radio } from 'antd'
 import { useState } from 'react'
 import { useApp } from '../../app'
 import { moment } from '../../state/format'
 import { useCommand } from '../command'
 import { useCommandApi, useRefresh } from '../hooks/queries'
 import { useSend } from '../hooks/useSend'
-import { actsFor, clausesFor, EMPTY, levelsFor, mainPost, missing, needsLevel, sentence, signerOf, wishOf, type Draft } from '../state/decision'
+import { actsFor, clausesFor, EMPTY, levelsFor, missing, needsLevel, sentence, signerOf, wishOf, type Draft } from '../state/decision'
 import { ACTS, adviceLine, levelName } from '../state/levels'
 import type { Act, HazardPicture, Level } from '../types'
+import { PostInput } from './PostInput'
 
 /** A named person signs. First what is decided, then once more exactly what is signed; a habitual Enter can't do it. */
 export function DecisionDialog({ hazard, onClose }: { hazard: HazardPicture; onClose: () => void }) {
@@ -54,9 +55,7 @@ function Form({ draft, onDraft, hazard, signed }: { draft: Draft; onDraft: (draf
       <div className="form-row"><span>决定</span><Radio.Group aria-label="决定" value={draft.action} onChange={(event) => set({ action: event.target.value as Act, level: null })} options={actsFor(signed).map((value) => ({ value, label: ACTS[value] }))} /></div>
       {needsLevel(draft.action) && <div className="form-row"><span>级别</span><Radio.Group aria-label="级别" value={draft.level} onChange={(event) => set({ level: event.target.value as Level })} options={levelsFor(draft.action, signed).map((value) => ({ value, label: levelName(value) }))} /></div>}
       <p className="basis-line">{clauses.length ? `已成立的条文：${clauses.join('、')}` : '没有已成立的启动条文：理由请写明依据'}</p>
-      <div className="form-row"><span>签发岗位{signer && <small>预案规定：{signer}</small>}</span>
-        <AutoComplete aria-label="签发岗位" value={draft.post} options={signer ? [{ value: mainPost(signer) }] : []} onChange={(post: string) => set({ post })} placeholder="以什么岗位签发；代签请在理由中写明" />
-      </div>
+      <PostInput value={draft.post} named={signer} onChange={(post) => set({ post })} />
       <label>理由<Input.TextArea aria-label="理由" value={draft.reason} maxLength={500} autoSize={{ minRows: 2 }} placeholder="必填，留痕" onChange={(event) => set({ reason: event.target.value })} /></label>
     </div>
   )
