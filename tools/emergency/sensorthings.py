@@ -79,6 +79,7 @@ class _Memory:
     listed_at: datetime | None = None
     swept_at: datetime | None = None
     newest: datetime | None = None
+    made_at: datetime | None = None
 
 
 class SensorThings:
@@ -125,7 +126,8 @@ class SensorThings:
         memory.newest = self._readings.newest
         self._readings.forget()
         problems = (*memory.faults.problems, *faults.problems)
-        return Fetched(found, problems, now, memory.newest)
+        ages = [age for age in (memory.newest, memory.made_at) if age is not None]
+        return Fetched(found, problems, now, min(ages, default=None))
 
     async def _observations(
         self, records: list[Record], fresh: bool, now: datetime, faults: Faults
@@ -198,7 +200,7 @@ class SensorThings:
                     f"GET {url} 的翻页重复、过多或指向别的主机；请提供方检查 @iot.nextLink", retryable=False
                 )
             seen.add(url)
-            answer, _ = await self._reader.get_json(url, params)
+            answer, self._memory.made_at = await self._reader.get_json(url, params)
             with translated(f"GET {url}"):
                 page = mapping(answer)
                 yield [mapping(item) for item in listed(page.get("value"))]

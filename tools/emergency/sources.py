@@ -1,7 +1,8 @@
 """The emergency feeds of one deployment, by name, each read with its own deadline and its own memory.
 
 However a reading goes, it comes back as facts and problems: a feed that fails becomes a FeedState fact (`down`), one
-whose newest content is older than its own limit `stale`, and one that recovered `ok`. A state is told when it changes.
+whose newest content is older than its own limit `stale`, and one that recovered `ok`. A state is told at first and
+when it changes.
 """
 
 import asyncio
@@ -125,8 +126,8 @@ class Source:
         return Fetched(self._tell("down", why, now), (problem,), now)
 
     def _tell(self, state: State, why: str, now: datetime) -> tuple[FeedState, ...]:
-        """A fact when the state changed, and at the first reading when it isn't ok."""
-        changed = state != self._state and not (self._state is None and state == "ok")
+        """A fact when the state changed, and at the first reading: what the log says may be of another day."""
+        changed = state != self._state
         self._state = state
         feed = FEEDS.get(self.name, self.name)
         return (FeedState(feed=feed, time=now, state=state, why=why),) if changed else ()

@@ -45,7 +45,7 @@ async def states(*script, limits=LIMIT):
 async def test_a_state_is_told_when_it_changes():
     down = CityUnreachable("连不上")
     assert await states(reading(), down, down, reading(), reading()) == [
-        [],
+        [("tickets", "ok", "")],
         [("tickets", "down", "连不上")],
         [],
         [("tickets", "ok", "")],
@@ -62,7 +62,8 @@ async def test_old_and_cut_off():
 
 
 async def test_content_without_an_age_is_not_stale():
-    assert await states(Fetched((), (), NOW), reading(500), limits=Limits(5, None)) == [[], []]
+    first, second = await states(Fetched((), (), NOW), reading(500), limits=Limits(5, None))
+    assert (first, second) == ([("tickets", "ok", "")], [])
 
 
 async def test_a_failure_is_a_problem_too():
@@ -107,10 +108,10 @@ async def test_all_sources_of_a_deployment(provider, sources):
     fetched = await sources.fetch(None)
     assert tuple(fetched) == NAMES == tuple(LIMITS)
     assert {name: [fact.state for fact in f.facts] for name, f in fetched.items()} == {
-        "alerts": [],
-        "observations": [],
-        "forecasts": [],
-        "reports": [],
+        "alerts": ["ok"],
+        "observations": ["ok"],
+        "forecasts": ["ok"],
+        "reports": ["ok"],
         "citizens": ["down"],
     }
     assert fetched["citizens"].facts[0].feed == "tickets"
