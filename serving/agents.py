@@ -26,6 +26,7 @@ from serving.judgments.logged import LoggedSituation
 from serving.library import Prepared
 from serving.settings import Settings
 from serving.store.tables import Json
+from tools.emergency.reach import RoadNet
 
 
 @dataclass(frozen=True)
@@ -70,8 +71,9 @@ def build_agents(
         return dict(copilot.first_state(start["question"], start.get("as_of") or today))
 
     async def judge() -> JudgmentContext:
-        return judgment_context(around, judging, reader)
+        return judgment_context(around, judging, reader, roads)
 
+    roads = RoadNet(around.city.shapes.roads)
     reader = Reader(known_names(around.city))
     return {
         "triage": GraphAgent(build_triage(checkpoints), triage, _ticket_of, triage_state.concluded),
@@ -101,7 +103,9 @@ async def triage_context(
     )
 
 
-def judgment_context(around: Surroundings, judging: Judging, reader: Reader) -> JudgmentContext:
+def judgment_context(
+    around: Surroundings, judging: Judging, reader: Reader, roads: RoadNet
+) -> JudgmentContext:
     """Judges without the knowledge base while that is still loading: a storm does not wait for it."""
     return JudgmentContext(
         city=judging.asked.live.pack.city,
@@ -110,6 +114,7 @@ def judgment_context(around: Surroundings, judging: Judging, reader: Reader) -> 
         clock=judging.asked.live.clock,
         knowledge=judging.known(),
         reader=reader,
+        roads=roads,
     )
 
 

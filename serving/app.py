@@ -49,6 +49,7 @@ from serving.runs.approvals import Answer, Approvals
 from serving.runs.events import EventLog
 from serving.runs.service import RunService
 from serving.settings import Settings
+from serving.situation.hotline import hear
 from serving.store.database import Database, open_database
 from serving.store.tables import Json, UploadEventRow
 from serving.tickets.follow import follow
@@ -119,7 +120,7 @@ async def _services(
         events=EventLog(database, clock),
         approvals=Approvals(clock, timedelta(hours=settings.approval_hours), partial(_check, pack)),
         agents=build_agents(around, history, outbox, judging, checkpoints),
-        observers=(follow, partial(keep_judgment, live), metrics.observe),
+        observers=(follow, partial(keep_judgment, live), partial(hear, live), metrics.observe),
         clock=clock,
         slots=asyncio.Semaphore(settings.runs_at_once),
     )

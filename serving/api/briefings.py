@@ -37,6 +37,13 @@ async def listed(use: Use, event_id: str | None = None) -> Json:
     return {"items": await use.emergency.briefings.listed(event)}
 
 
+@router.get("/{briefing_id}.cap")
+async def cap(briefing_id: str, use: Use, version: Version = None) -> Response:
+    """CAP 1.2, Draft or Exercise, scope Restricted: for copying and exercises, never for publishing."""
+    text = await use.emergency.briefings.cap(briefing_id, version)
+    return Response(text, media_type="application/cap+xml")
+
+
 @router.get("/{briefing_id}.{kind}")
 async def file(briefing_id: str, kind: Kind, use: Use, version: Version = None) -> Response:
     """The briefing as a file, with its marks."""

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from agents.briefing.cap import cap_draft
 from agents.briefing.compose import compose
 from agents.briefing.decision import FORM_NAMES, Briefing, Form
 from agents.briefing.diff import diff
@@ -141,6 +142,15 @@ class Briefings:
             await self._told(session, final, by, "signed", text, told)
         self.live.announce()
         return briefing_json(final)
+
+    async def cap(self, briefing_id: str, version: int | None) -> str:
+        """CAP 1.2 as a draft, or as an exercise's: never anything that could be published. Raises NotFound."""
+        briefing = await self.version(briefing_id, version)
+        async with self.live.database.read() as session:
+            row = await judgments.get(session, briefing.judgment_id)
+        judgment, city = Judgment.model_validate(row.data), self.live.pack.city
+        status = "Exercise" if self.live.course.exercise else "Draft"
+        return await in_time(lambda: cap_draft(briefing, judgment, city, status=status))
 
     async def edit(self, briefing_id: str, edits: Sequence[Edit], base_version: int, by: str) -> Json:
         """The next version with a person's changes; contradictions are warned of, kept and audited.

@@ -58,7 +58,6 @@ class Live:
     _rules: Rules | None = None
     _last: Look | None = None
     _told: Look | None = None
-    _fresh: list[log.Kept] = field(default_factory=list[log.Kept])
     _seq: int = 0
     _ahead: datetime | None = None
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -91,15 +90,17 @@ class Live:
             course = await courses.current(session)
             if course is None:
                 course = await courses.begin_watch(session, None, self.clock())
-        await self._fill(course)
+        async with self._turn:
+            await self._fill(course)
 
     async def begin_watch(self, exercise: str | None) -> None:
         """The clock is another one now: an exercise begins, begins anew, or is over."""
-        async with self.database.begin() as session:
-            course = await courses.begin_watch(session, exercise, self.clock())
-            await self.tell(session, opened(course))
-        self.announce()
-        await self._fill(course)
+        async with self._turn:  # no look may fall between the old watch's end and the new one's engine
+            async with self.database.begin() as session:
+                course = await courses.begin_watch(session, exercise, self.clock())
+                await self.tell(session, opened(course))
+            self.announce()
+            await self._fill(course)
 
     async def take(self, facts: Sequence[Fact], source: str, also: Also | None = None) -> int:
         """Keep what is new of the facts and have it evaluated soon; gives how many were new.
@@ -115,14 +116,14 @@ class Live:
             new = await log.append(session, course.watch_id, facts, source, self.clock())
             for event in told_of(new):
                 await self.tell(session, event)
-        if course.watch_id != self.course.watch_id:
-            return 0  # the clock was changed meanwhile: these belong to the watch before
-        self.known.add(one.fact for one in new)
-        self._fresh.extend(new)
         if new:
             self.announce()
-            self._news.set()
+            self.wake()
         return len(new)
+
+    def wake(self) -> None:
+        """There are new facts in the log, or there will be once the transaction of the moment has ended."""
+        self._news.set()
 
     async def tell(self, session: AsyncSession, event: Json) -> Json:
         """An event for the page, in the caller's transaction; `announce` once that has committed."""
@@ -161,27 +162,30 @@ class Live:
                 await asyncio.sleep(AGAIN_S)
 
     async def evaluate(self) -> Look:
-        """One look at the plan with all that is known, stored and told."""
-        async with self._turn:
+        """One look at the plan with all that the log holds, stored and told.
+
+        In one transaction that may write: a fact whose own is still open is waited for, not missed.
+        """
+        async with self._turn, self.database.begin() as session:
             assert self._rules is not None
-            watch_id, fresh = self.course.watch_id, self._fresh
-            self._fresh = []
-            self._seq = fresh[-1].seq if fresh else self._seq
+            watch_id = self.course.watch_id
+            fresh = await log.read(session, watch_id, after=self._seq)
             at = max(self.clock(), self._last.at) if self._last else self.clock()
             self._ahead = min((stamp(one.fact) for one in fresh if stamp(one.fact) > at), default=None)
+            self._seq = fresh[-1].seq if fresh else self._seq
+            self.known.add(one.fact for one in fresh)
             new = await asyncio.to_thread(look_again, self._rules, fresh, at, self._seq)
             # Against what was told, not what was computed: a look that could not be stored loses no change.
             changed = pictures.changes(self._told.picture if self._told else None, new.picture)
             same = self._told is not None and self._told.says == new.says
-            async with self.database.begin() as session:
-                await pictures.store(session, watch_id, new, same=same)
-                if self._told is None or self._told.picture.plan_hash != new.picture.plan_hash:
-                    await pictures.store_plan(session, new, self.pack.plan_source)
-                course = self.course if same else await self._tell(session, new, changed, fresh)
-            self._last = new
-            if not same:
-                self._told = new
-                self.turn_to(course)
+            await pictures.store(session, watch_id, new, same=same)
+            if self._told is None or self._told.picture.plan_hash != new.picture.plan_hash:
+                await pictures.store_plan(session, new, self.pack.plan_source)
+            course = self.course if same else await self._tell(session, new, changed, fresh)
+        self._last = new
+        if not same:
+            self._told = new
+            self.turn_to(course)
         self.known.forget(new.at - KEPT)
         for listener in self.listeners:
             listener(new, changed)
@@ -219,7 +223,7 @@ class Live:
         """Until there is news, a fact from just ahead begins to count, or a minute of the city's time is over."""
         if self._last is None:
             await self.gathered.wait()
-        if self._fresh or self._last is None:
+        if self._news.is_set() or self._last is None:
             return
         due = self._last.at + EVERY
         due = min(due, self._ahead) if self._ahead else due
@@ -232,7 +236,8 @@ class Live:
 
     async def _new_plan(self, city: City) -> None:
         """The pack was edited: the whole watch is judged anew by the new text, the old pictures stay as they were."""
-        await self._fill(self.course, told=self._told)
+        async with self._turn:
+            await self._fill(self.course, told=self._told)
         info = city.weather.plan.plan
         async with self.database.begin() as session:
             told: Json = {
@@ -245,22 +250,23 @@ class Live:
         self.announce()
 
     async def _fill(self, course: Course, *, told: Look | None = None) -> None:
-        """A new engine over the log. told: what the page saw last, where the plan that judges is another one."""
-        async with self._turn:
-            async with self.database.read() as session:
-                facts = await log.read(session, course.watch_id)
-                looks = await pictures.looks(session, course.watch_id)
-            rules = self.make_rules(self.pack.city, course.begun_at)
-            last = await asyncio.to_thread(_last_of, replay(rules, facts, looks))
-            known = Known()
-            known.add(one.fact for one in facts)
-            done = looks[-1].facts_seq if looks else 0
-            self._course, self._rules, self.known = course, rules, known
-            self._last, self._told = last, told or last
-            self._fresh = [one for one in facts if one.seq > done]
-            self._seq, self._ahead = done, None
-            if last is None:
-                self.gathered.clear()
+        """A new engine over the log; the caller holds the turn.
+
+        told: what the page saw last, where the plan that judges is another one.
+        """
+        async with self.database.read() as session:
+            facts = await log.read(session, course.watch_id)
+            looks = await pictures.looks(session, course.watch_id)
+        rules = self.make_rules(self.pack.city, course.begun_at)
+        last = await asyncio.to_thread(_last_of, replay(rules, facts, looks))
+        done = looks[-1].facts_seq if looks else 0
+        known = Known()
+        known.add(one.fact for one in facts if one.seq <= done)
+        self._course, self._rules, self.known = course, rules, known
+        self._last, self._told = last, told or last
+        self._seq, self._ahead = done, None
+        if last is None:
+            self.gathered.clear()
         self._news.set()
 
 
