@@ -25,6 +25,7 @@ from knowledge.city import City
 
 PRODUCER = "平急 Pingji"
 AI_TEXT = "本材料由人工智能辅助生成，仅供决策参考，须经人工审核签发后使用"
+ADVISE = "建议"
 INTERNAL = "内部资料 注意保存"
 PUBLIC_DRAFT = "送审草稿 不得外传"
 
@@ -77,8 +78,8 @@ def _title(draft: Draft, form: Form) -> str:
     if form == "press":
         return f"{name}天气与应急响应情况{FORM_NAMES[form]}（草稿）"
     if draft.advised and form in ("flash", "report", "followup"):
-        one = draft.advised[0]
-        return f"关于{advised(draft.hazard(one.hazard), one)}的{FORM_NAMES[form]}"
+        told = "、".join(advised(draft.hazard(one.hazard), one).removeprefix(ADVISE) for one in draft.advised)
+        return f"关于{ADVISE}{told}的{FORM_NAMES[form]}"
     return f"{name}防汛形势{FORM_NAMES[form]}"
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from agents.briefing.decision import Form, Part
 from agents.briefing.draft import Draft
 from agents.briefing.parts.advice import first_measures, level, measures
-from agents.briefing.parts.calls import call_state, calls
+from agents.briefing.parts.calls import call_state, calls, first_calls
 from agents.briefing.parts.doubt import changes, doubt, gaps
 from agents.briefing.parts.exposure import citizens, people, risks, worst
 from agents.briefing.parts.head import points, sign
@@ -29,11 +29,11 @@ FORMS: Mapping[Form, tuple[Build, ...]] = {
         triggers,
         level,
         measures,
-        calls,
+        first_calls,
         doubt,
         sign,
     ),
-    "followup": (changes, points, changed_triggers, level, measures, risks, calls, doubt, sign),
+    "followup": (changes, points, changed_triggers, level, measures, risks, first_calls, doubt, sign),
     "calls": (calls, sign),
     "card": (points, open_triggers, worst, gaps, sign),
     "press": (notice, signals, response, public, sign),

@@ -85,12 +85,28 @@ def _clusters(clusters: Sequence[TicketCluster], judgment: Judgment) -> Evidence
     return _tally(CLUSTERS, text, ((len(clusters), "处"), (calls, "件"), (unseen, "处")), judgment)
 
 
-def _calls(calls: Sequence[CallState], judgment: Judgment) -> Evidence:
+def counted(calls: Sequence[CallState]) -> str:
+    """应叫应79个岗位：已应答8个、到时未应答3个、逾时未叫60个、其余8个."""
+    counts = _counts(calls)
+    told = "、".join(f"{name}{count}个" for name, count in counts.items() if count)
+    return f"应叫应{len(calls)}个岗位" + (f"：{told}" if told else "")
+
+
+def _counts(calls: Sequence[CallState]) -> dict[str, int]:
+    late = [one for one in calls if one.state in LATE]
+    uncalled = sum(one.called_at is None for one in late)
     done = sum(one.state in DONE for one in calls)
-    late = sum(one.state in LATE for one in calls)
-    text = f"应叫应{len(calls)}个岗位，已应答{done}个，超时或已升级{late}个，其余{len(calls) - done - late}个"
-    figures = tuple((count, "个") for count in (len(calls), done, late, len(calls) - done - late))
-    return _tally(CALLS, text, figures, judgment)
+    return {
+        "已应答": done,
+        "到时未应答": len(late) - uncalled,
+        "逾时未叫": uncalled,
+        "其余": len(calls) - done - len(late),
+    }
+
+
+def _calls(calls: Sequence[CallState], judgment: Judgment) -> Evidence:
+    figures = ((len(calls), "个"), *((count, "个") for count in _counts(calls).values()))
+    return _tally(CALLS, counted(calls), figures, judgment)
 
 
 def _tally(key: str, text: str, figures: tuple[tuple[float, str], ...], judgment: Judgment) -> Evidence:

@@ -1,5 +1,7 @@
 """叫应名单与反馈状态: who was to be called, by whom, until when, and what came of it."""
 
+from collections.abc import Sequence
+
 from agents.briefing import tallies
 from agents.briefing.decision import Column, Line, Part, Table, Text, Tone
 from agents.briefing.draft import Draft
@@ -9,11 +11,13 @@ STATE_NAMES = {
     "to_call": "待叫应",
     "calling": "正在叫应",
     "acknowledged": "已应答",
-    "overdue": "超时未应答",
+    "overdue": "到时未应答",
     "escalated": "已升级",
 }
+UNCALLED = "逾时未叫"
 TONES: dict[str, Tone] = {"acknowledged": "good", "overdue": "bad", "escalated": "bad", "calling": "warn"}
 ORDER = ("overdue", "escalated", "calling", "to_call", "acknowledged")
+MOST = 20
 COLUMNS = (
     Column(title="岗位", width=2.2),
     Column(title="电话", width=1.8),
@@ -27,20 +31,30 @@ COLUMNS = (
 
 def calls(draft: Draft) -> Part:
     """All, those that did not answer first. Posts only: the city pack knows no names."""
-    rows = tuple(
-        _row(draft, one) for one in sorted(draft.judgment.calls, key=lambda one: ORDER.index(one.state))
+    return Part(
+        key="calls", title="叫应与反馈", blocks=(*_summary(draft), _table(draft, draft.judgment.calls))
     )
-    table = Table(
-        caption="叫应名单（未应答的在前）", columns=COLUMNS, rows=rows, empty="目前没有须叫应的岗位"
-    )
-    return Part(key="calls", title="叫应与反馈", blocks=(*_summary(draft), table))
+
+
+def first_calls(draft: Draft) -> Part:
+    """As many as a report can bear; the list of calls is a form of its own."""
+    found = draft.judgment.calls
+    rest = Text(sentences=(Line(text="其余岗位见同期叫应清单。"),))
+    blocks = (*_summary(draft), _table(draft, found, MOST), *((rest,) if len(found) > MOST else ()))
+    return Part(key="calls", title="叫应与反馈", blocks=blocks)
+
+
+def _table(draft: Draft, found: Sequence[CallState], most: int | None = None) -> Table:
+    urgent = sorted(found, key=lambda one: ORDER.index(one.state))[:most]
+    rows = tuple(_row(draft, one) for one in urgent)
+    return Table(caption="叫应名单（未应答的在前）", columns=COLUMNS, rows=rows, empty="目前没有须叫应的岗位")
 
 
 def call_state(draft: Draft, named: int = 6) -> Part:
     """Two sentences: how many, and the first of those that did not answer."""
     late = [one for one in draft.judgment.calls if one.state in tallies.LATE]
     told = "、".join(one.post for one in late[:named]) + ("等，详见叫应清单" if len(late) > named else "")
-    line = draft.say(f"未应答：{told}。", *(f"L:{one.contact_id}" for one in late[:named]), tone="bad")
+    line = draft.say(f"未叫到的：{told}。", *(f"L:{one.contact_id}" for one in late[:named]), tone="bad")
     blocks = (*_summary(draft), *((Text(sentences=(line,)),) if late else ()))
     return Part(key="calls", title="叫应状态", blocks=blocks)
 
@@ -49,12 +63,9 @@ def _summary(draft: Draft) -> tuple[Text, ...]:
     found = draft.judgment.calls
     if not found:
         return (Text(sentences=(draft.say("目前没有须叫应的岗位。", tallies.CALLS),)),)
-    done = sum(one.state in tallies.DONE for one in found)
-    late = sum(one.state in tallies.LATE for one in found)
-    text = (
-        f"应叫应{len(found)}个岗位，已应答{done}个，超时或已升级{late}个，其余{len(found) - done - late}个。"
-    )
-    return (Text(sentences=(draft.say(text, tallies.CALLS, tone="bad" if late else "plain"),)),)
+    late = any(one.state in tallies.LATE for one in found)
+    line = draft.say(f"{tallies.counted(found)}。", tallies.CALLS, tone="bad" if late else "plain")
+    return (Text(sentences=(line,)),)
 
 
 def _row(draft: Draft, one: CallState) -> tuple[Line, ...]:
@@ -65,10 +76,15 @@ def _row(draft: Draft, one: CallState) -> tuple[Line, ...]:
         draft.say(one.phone, proof),
         Line(text=_post(draft, one.called_by)),
         draft.say(draft.when(one.due_at), proof),
-        draft.say(STATE_NAMES[one.state], proof, tone=TONES.get(one.state, "plain")),
+        draft.say(_state(one), proof, tone=TONES.get(one.state, "plain")),
         draft.say(answer or "—", proof),
         Line(text=_post(draft, one.escalate_to or "")),
     )
+
+
+def _state(one: CallState) -> str:
+    """Nobody answered, or nobody called: the commander must know which."""
+    return UNCALLED if one.state in tallies.LATE and one.called_at is None else STATE_NAMES[one.state]
 
 
 def _post(draft: Draft, contact_id: str) -> str:
