@@ -4,7 +4,7 @@ Positions in CAP are latitude first, unlike GeoJSON. The namespace, the element 
 those of the OASIS schema. The issuer is as fictional as the city; its messages say Actual because it plays one.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement, tostring
@@ -24,13 +24,14 @@ VERB: Final = {"issue": "发布", "update": "更新", "cancel": "解除"}
 GEOLOGY: Final = "地质灾害"
 
 
-def identifier(alert: WeatherAlert, alerts: Sequence[WeatherAlert], city: City) -> str:
-    """In the shape of the national profile (region, sender, time, number); the region code is fictional.
-
-    The number counts the scenario's messages, so that two of one second differ.
+def identifiers(alerts: Sequence[WeatherAlert], city: City) -> dict[str, str]:
+    """CAP identifier by alert id. In the shape of the national profile (region, sender, time, number); the region
+    code is fictional. The number counts the scenario's messages, so that two of one second differ.
     """
-    number = next(n for n, other in enumerate(alerts, 1) if other.alert_id == alert.alert_id)
-    return f"{city.info.code}0010100_{alert.issued_at:%Y%m%d%H%M%S}_{number:04d}"
+    return {
+        alert.alert_id: f"{city.info.code}0010100_{alert.issued_at:%Y%m%d%H%M%S}_{number:04d}"
+        for number, alert in enumerate(alerts, 1)
+    }
 
 
 def headline(alert: WeatherAlert) -> str:
@@ -50,17 +51,17 @@ def listed(alerts: Sequence[WeatherAlert], now: datetime) -> list[WeatherAlert]:
 
 def message(alert: WeatherAlert, alerts: Sequence[WeatherAlert], city: City) -> bytes:
     """One CAP 1.2 document. `alerts` are all known ones, for the references of an update or a cancellation."""
-    root = Element("alert", {"xmlns": CAP})
+    root, names = Element("alert", {"xmlns": CAP}), identifiers(alerts, city)
     _texts(
         root,
-        ("identifier", identifier(alert, alerts, city)),
+        ("identifier", names[alert.alert_id]),
         ("sender", SENDER),
         ("sent", _time(alert.issued_at)),
         ("status", "Actual"),
         ("msgType", MESSAGE[alert.event]),
         ("source", f"{alert.issuer}（虚构）"),
         ("scope", "Public"),
-        ("references", _references(alert, alerts, city)),
+        ("references", _references(alert, alerts, names)),
     )
     _info(SubElement(root, "info"), alert, city)
     return tostring(root, encoding="utf-8", xml_declaration=True)
@@ -86,8 +87,9 @@ def feed(
     SubElement(root, "link", {"rel": "self", "href": f"{base}/cap/{name}"})
     if name != "archive.atom":
         SubElement(root, "link", {"rel": "prev-archive", "href": f"{base}/cap/archive.atom"})
+    names = identifiers(alerts, city)
     for alert in shown:
-        _entry(SubElement(root, "entry"), alert, identifier(alert, alerts, city), base)
+        _entry(SubElement(root, "entry"), alert, names[alert.alert_id], base)
     return tostring(root, encoding="utf-8", xml_declaration=True)
 
 
@@ -132,10 +134,10 @@ def _info(info: Element, alert: WeatherAlert, city: City) -> None:
         _texts(SubElement(area, "geocode"), ("valueName", "district"), ("value", code))
 
 
-def _references(alert: WeatherAlert, alerts: Sequence[WeatherAlert], city: City) -> str:
+def _references(alert: WeatherAlert, alerts: Sequence[WeatherAlert], names: Mapping[str, str]) -> str:
     """sender,identifier,sent of each message that this one ends, a blank between two."""
     ended = (other for other in alerts if other.alert_id in alert.supersedes)
-    return " ".join(f"{SENDER},{identifier(other, alerts, city)},{_time(other.issued_at)}" for other in ended)
+    return " ".join(f"{SENDER},{names[other.alert_id]},{_time(other.issued_at)}" for other in ended)
 
 
 def _polygon(ring: Ring) -> str:
@@ -154,7 +156,7 @@ def _time(moment: datetime) -> str:
     return moment.replace(microsecond=0).isoformat()
 
 
-def find(name: str, alerts: Iterable[WeatherAlert], city: City) -> WeatherAlert | None:
+def find(name: str, alerts: Sequence[WeatherAlert], city: City) -> WeatherAlert | None:
     """The alert with this CAP identifier."""
-    known = list(alerts)
-    return next((alert for alert in known if identifier(alert, known, city) == name), None)
+    names = identifiers(alerts, city)
+    return next((alert for alert in alerts if names[alert.alert_id] == name), None)

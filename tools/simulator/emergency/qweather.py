@@ -12,7 +12,7 @@ from typing import Final
 
 from knowledge.city import City
 from tools.emergency.facts import WeatherAlert
-from tools.simulator.emergency.cap import SEVERITY, headline, identifier, listed
+from tools.simulator.emergency.cap import SEVERITY, headline, identifiers, listed
 from tools.simulator.emergency.hourly import Hour
 
 Json = dict[str, object]
@@ -44,23 +44,24 @@ STORMS: Final = Path(__file__).parent / "storms"
 def current_alerts(alerts: Sequence[WeatherAlert], district: str | None, city: City, now: datetime) -> Json:
     """/weatheralert/v1/current: what holds at a point; district None: outside the city."""
     here = [alert for alert in listed(alerts, now) if district in alert.districts]
-    ids = "".join(_id(alert, alerts, city) for alert in here)
+    names = {key: name.replace("_", "") for key, name in identifiers(alerts, city).items()}
+    ids = "".join(names[alert.alert_id] for alert in here)
     return {
         "metadata": {
             "tag": hashlib.sha256(ids.encode()).hexdigest(),
             "zeroResult": not here,
             "attributions": ["模拟数据，虚构城市，不得用于真实防汛"],
         },
-        "alerts": [_alert(alert, alerts, city) for alert in here],
+        "alerts": [_alert(alert, names) for alert in here],
     }
 
 
-def _alert(alert: WeatherAlert, alerts: Sequence[WeatherAlert], city: City) -> Json:
+def _alert(alert: WeatherAlert, names: Mapping[str, str]) -> Json:
     name, red, green, blue = COLOURS[alert.colour]
-    ended = [_id(other, alerts, city) for other in alerts if other.alert_id in alert.supersedes]
+    ended = [names[alert_id] for alert_id in alert.supersedes if alert_id in names]
     code = EVENT_CODES.get(alert.type, OTHER_EVENT)
     return {
-        "id": _id(alert, alerts, city),
+        "id": names[alert.alert_id],
         "senderName": alert.issuer,
         "issuedTime": minute(alert.issued_at),
         "messageType": {"code": CODES[alert.event], "supersedes": ended},
@@ -79,10 +80,6 @@ def _alert(alert: WeatherAlert, alerts: Sequence[WeatherAlert], city: City) -> J
         "responseTypes": [],
         "instruction": "",
     }
-
-
-def _id(alert: WeatherAlert, alerts: Sequence[WeatherAlert], city: City) -> str:
-    return identifier(alert, alerts, city).replace("_", "")
 
 
 def hourly(hours: Sequence[Hour], now: datetime) -> Json:
