@@ -184,12 +184,12 @@ def _area(
     said: TestState,
     test: ArealRain,
 ) -> Iterator[Supposed]:
-    whole = sum(one.area_km2 or 0 for one in city.weather.stations.values())
+    whole = sum(one.area_km2 or 0 for one in city.weather.stations.values()) if test.min_share else 1.0
     share, taken = said.observed or 0.0, list[_Near]()
     for one in _near(city, known, said, test.metric, test.window_min)[:MOST_STATIONS]:
         share += (one.station.area_km2 or 0) / whole
         taken.append(one)
-        if share >= test.min_share:
+        if share >= said.required:
             yield _supposed(city, known, hazard, state, taken, test.metric, test.window_min, "sum")
             return
 

@@ -34,6 +34,8 @@ DAY_MIN = 24 * 60
 CHANGES = 300
 WATCHED_MIN = 60
 """Minutes of the stream that are evaluated one by one, after a day of history."""
+HISTORY_STEP_MIN = 5
+"""How often the history before is evaluated: what waits for an evaluation takes memory too."""
 UP_TO = {"rain_10min": 3.0, "water_depth": 60.0, "displacement_rate": 12.0, "wind_avg": 18.0, "gust": 24.0}
 
 out = Console()
@@ -117,7 +119,7 @@ def stream(city: City, count: int, seed: int) -> Json:
         begun, busy = time.perf_counter(), time.process_time()
         for row in rows:
             engine.add(row)
-        if minute >= DAY_MIN or minute % 30 == 0:
+        if minute >= DAY_MIN or minute % HISTORY_STEP_MIN == 0:
             engine.evaluate(START + minute * MINUTE)
         if minute >= DAY_MIN:
             spent.append((time.perf_counter() - begun, time.process_time() - busy))

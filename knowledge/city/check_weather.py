@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from knowledge.city.check_plan import check_plan, check_references
 from knowledge.city.pack import PLAN_FILE, Pack
 from knowledge.city.plan import Condition, ResponsePlan, StationCount
 from knowledge.city.policy import CityPolicy
@@ -33,6 +34,9 @@ def check_weather(pack: Pack, source: Source) -> None:
         for path, condition in _conditions(pack.plan):
             _check_condition(path, condition, source)
         _check_plan_ids(pack.plan, source)
+        if pack.policy and not source.problems:
+            check_plan(PLAN_FILE, pack.plan, pack.stations.items, len(pack.policy.districts), source)
+        check_references(pack.stations.file, pack.stations.rows, source)
 
 
 def plan_clauses(text: str) -> frozenset[str]:

@@ -53,7 +53,7 @@ class Gauges:
 
     def __init__(self, plan: ResponsePlan, stations: Mapping[str, Station]) -> None:
         self._semantics = plan.semantics
-        self._keep = _horizons(plan)
+        self._keep = _horizons(plan, stations.values())
         self._gauges: dict[Key, Gauge] = {}
         for station in stations.values():
             for metric in station.metrics:
@@ -135,15 +135,21 @@ class Gauges:
         )
 
 
-def _horizons(plan: ResponsePlan) -> dict[str, int]:
-    """How long rows of each metric matter: the longest window, and room for a stale series and a stuck run."""
+def _horizons(plan: ResponsePlan, stations: Iterable[Station]) -> dict[str, int]:
+    """How long rows of each metric matter: the longest window, and before it a stale series or a stuck run."""
     longest: dict[str, int] = {}
     for response in plan.responses:
         for condition in (*response.conditions, *response.end_conditions):
             for test in condition.tests:
                 if isinstance(test, ArealRain | StationCount):
                     longest[test.metric] = max(longest.get(test.metric, 0), test.window_min)
-    return {metric: (minutes + _SPARE_MIN) * MINUTE for metric, minutes in longest.items()}
+    spare = dict.fromkeys(longest, 0)
+    for station in stations:
+        for metric in set(station.metrics) & longest.keys():
+            run = (plan.semantics.metrics[metric].stuck_run + _REACH) * station.reporting_interval_min
+            spare[metric] = max(spare[metric], station.stale_after_min, run)
+    return {metric: (longest[metric] + spare[metric]) * MINUTE for metric in longest}
 
 
-_SPARE_MIN = 360
+_REACH = 3
+"""Reporting intervals over which a jump is looked for."""
