@@ -1,19 +1,21 @@
 """Documents and clauses in SQLite: everything the knowledge base knows, and nothing derived but dates."""
 
+import sqlite3
 from collections.abc import Collection, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
+from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from knowledge.clause import READING, Clause, Document
 from knowledge.database import open_database
 from knowledge.errors import CorrectionRefused, NoSuchDocument
 from knowledge.faults import storage_faults
+from knowledge.lookup import clauses_at, rows_named
 from knowledge.metadata import FIELDS, FieldWrong, as_json, check_order, corrected, parse_field, read_metadata
 from knowledge.records import (
     NewDocument,
@@ -171,10 +173,10 @@ class Store:
         """From when each stands, of those that tell a day."""
         told = func.coalesce(DocumentRow.effective, DocumentRow.issued)
         found: dict[str, date] = {}
-        with self._reading() as connection:
+        with self._session() as session:
             for start in range(0, len(documents), ID_SLICE):
                 part = DocumentRow.id.in_(documents[start : start + ID_SLICE])
-                rows = connection.execute(select(DocumentRow.id, told).where(part))
+                rows = session.execute(select(DocumentRow.id, told).where(part))
                 found |= {identity: day for identity, day in rows if day}
         return found
 
@@ -216,15 +218,13 @@ class Store:
 
     def clauses_at(self, rows: Collection[int]) -> dict[int, Clause]:
         """Clauses by row id, ascending; those that are gone are left out. Every search reads its hits through this."""
-        with self._reading() as connection:
-            found: Any = connection.execute(_CLAUSES_AT, {"rows": list(rows)})
-            return {row_id: Clause(*fields) for row_id, *fields in found}
+        with self._database() as database:
+            return clauses_at(database, rows)
 
     def rows_named(self, clause_ids: Collection[str]) -> dict[str, int]:
         """Clause id -> row id of those that exist."""
-        with self._reading() as connection:
-            found = connection.execute(_ROWS_NAMED, {"ids": list(clause_ids)})
-            return {row.clause_id: row.row_id for row in found}
+        with self._database() as database:
+            return rows_named(database, clause_ids)
 
     def check(self) -> list[str]:
         """What SQLite finds wrong with its file; empty when it is sound."""
@@ -245,10 +245,9 @@ class Store:
         return found
 
     @contextmanager
-    def _reading(self) -> Generator[Connection]:
-        """Half the cost of a session, for statements that every search makes."""
-        with storage_faults(self.path), self._engine.connect() as connection:
-            yield connection
+    def _database(self) -> Generator[sqlite3.Connection]:
+        with storage_faults(self.path), closing(self._engine.raw_connection()) as pooled:
+            yield cast(sqlite3.Connection, pooled.driver_connection)
 
     @contextmanager
     def _session(self) -> Generator[Session]:
@@ -264,11 +263,3 @@ _CLAUSES = select(
     ClauseRow.start, ClauseRow.end, func.coalesce(DocumentRow.effective, DocumentRow.issued),
     DocumentRow.valid_to, DocumentRow.superseded_by, ClauseRow.kind,
 ).join(DocumentRow, DocumentRow.id == ClauseRow.document_id)  # fmt: skip
-
-# Made once: to put a statement together costs more than to run it.
-_CLAUSES_AT = _CLAUSES.where(ClauseRow.row_id.in_(bindparam("rows", expanding=True))).order_by(
-    ClauseRow.row_id
-)
-_ROWS_NAMED = select(ClauseRow.clause_id, ClauseRow.row_id).where(
-    ClauseRow.clause_id.in_(bindparam("ids", expanding=True))
-)

@@ -45,7 +45,7 @@ def named_in(store: Store, titles: Titles, query: str) -> Named:
     )
     return Named(
         tuple(dict.fromkeys(row for row, _ in held)),
-        tuple((row, one.label.part) for row, one in held if one.label.part),
+        tuple((row, one.part) for row, one in held if one.part),
         named | missed,
     )
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.embedding import Vectors
-from knowledge.index.ranked import Ranked, Rows
+from knowledge.index.ranked import Ranked, Rows, union
 from knowledge.index.view import View
 
 Floats = NDArray[np.float64]
@@ -47,7 +47,7 @@ class Candidates:
 def gather(view: View, lexical: Ranked, dense: Ranked, asked: Asked, pool: int = POOL) -> Candidates:
     """lexical: DEEP found by words; dense: `pool` found by meaning."""
     more = np.array(asked.also, np.int64)
-    rows = np.unique(np.concatenate([lexical.rows[:pool], dense.rows[:pool], more[view.holds(more)]]))
+    rows = union([lexical.rows[:pool], dense.rows[:pool], more[view.holds(more)]])
     words = _looked_up(lexical, rows)
     by_words = _standard(words, lexical.scores)
     cosines = _cosines(view.vectors(rows), asked.vector, by_words, dense)

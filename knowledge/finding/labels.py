@@ -27,32 +27,30 @@ PART_MOST = 16
 
 @dataclass(frozen=True)
 class Label:
-    """text[start:end] names `article`; part: which 款, 项 or 目 of it, None for the whole."""
+    """text[start:end] names `article`."""
 
     start: int
     end: int
     article: str
-    part: Address | None = None
     ordinal: bool = True
 
 
 @dataclass(frozen=True)
 class Mention:
-    """A clause named in a text. documents: empty when the text says no document."""
+    """A clause named in a text. documents: empty when the text says no document.
+
+    part: which 款, 项 or 目 of it, None for the whole.
+    """
 
     documents: tuple[str, ...]
     label: Label
+    part: Address | None = None
 
 
 def find_labels(text: str) -> list[Label]:
     """Articles; where there are none, section numbers. 1254条 without 第 has ordinal False: it may be an amount."""
     found = [
-        Label(
-            *match.span(),
-            article_label(match["number"], match["inserted"]),
-            _part(text[match.start() : match.end() + PART_MOST]),
-            match["ordinal"] is not None,
-        )
+        Label(*match.span(), article_label(match["number"], match["inserted"]), match["ordinal"] is not None)
         for match in _ARTICLE.finditer(text)
     ]
     return found or [Label(*match.span(), match[1].replace("．", ".")) for match in _SECTION.finditer(text)]
@@ -66,7 +64,7 @@ def mentions(text: str, names: Sequence[Name]) -> list[Mention]:
         if not label.ordinal and not (before and before[-1].end >= label.start - 2):
             continue
         owner = before[-1] if before else next((name for name in names if name.start >= label.end), None)
-        found.append(Mention(owner.documents if owner else (), label))
+        found.append(Mention(owner.documents if owner else (), label, named_part(text, label)))
     return found
 
 
@@ -99,9 +97,9 @@ def canonical_article(article: str) -> str:
     return labels[0].article if labels else re.sub(r"\s", "", article)
 
 
-def _part(text: str) -> Address | None:
+def named_part(text: str, label: Label) -> Address | None:
     """The 款, 项 or 目 named right behind an article."""
-    found = next(iter(parse_addresses(text)), None)
+    found = next(iter(parse_addresses(text[label.start : label.end + PART_MOST])), None)
     return found if found and (found.paragraph or found.item or found.sub_item) else None
 
 

@@ -8,6 +8,7 @@ tokens, whatever stands between them.
 import re
 import zlib
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -43,6 +44,7 @@ def tokens(text: str) -> list[str]:
     return single + [one + other for one, other in pairwise(single)]
 
 
+@lru_cache(1 << 16)
 def token_code(token: str) -> int | None:
     """The code of one token as `tokens` gives it, a pair included; None for what is no token."""
     single = [_code(part) for part in _split(token)]

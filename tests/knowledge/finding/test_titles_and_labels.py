@@ -6,6 +6,7 @@ from knowledge.finding.labels import (
     canonical_article,
     find_labels,
     mentions,
+    named_part,
     next_articles,
 )
 from knowledge.finding.titles import Titled, Titles, aliases, short_titles, subject_of
@@ -92,7 +93,8 @@ def test_short_titles_leave_no_bare_kind() -> None:
     ],
 )
 def test_labels_in_all_ways_of_writing(text: str, labels: list[tuple[str, int]]) -> None:
-    found = [(one.article, one.part.paragraph if one.part else 0) for one in find_labels(text)]
+    named = [(one.article, named_part(text, one)) for one in find_labels(text)]
+    found = [(article, part.paragraph if part else 0) for article, part in named]
     assert found == labels
 
 
