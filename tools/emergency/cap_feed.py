@@ -1,8 +1,8 @@
 """The Atom feed of CAP messages: an index whose entries hold a message or link to one.
 
-A reading costs at most `batch` messages, the newest first; the rest comes with the next readings. A feed cut off in
-the middle still gives the entries before the cut. The first reading, and one after a gap, follows the feed's archive
-(RFC 5005): signals that came and went in between are part of the event.
+A reading works for about `budget_s` seconds, the newest messages first; the rest comes with the next readings. A feed
+cut off in the middle still gives the entries before the cut. The first reading, and one after a gap, follows the
+feed's archive (RFC 5005): signals that came and went in between are part of the event.
 """
 
 import asyncio
@@ -24,9 +24,10 @@ from tools.transport import translated
 
 ATOM: Final = "{http://www.w3.org/2005/Atom}"
 ARCHIVES_MAX: Final = 10
-BREATH: Final = 20  # messages parsed before others get their turn on the event loop
 READ_MAX: Final = 100_000  # entries remembered as read; a feed shows far fewer at once
 GAP: Final = timedelta(minutes=10)
+Key = tuple[str, str]
+"""An entry's id and when it was updated."""
 CONTENT_TAGS: Final = tuple(
     f"{{urn:oasis:names:tc:emergency:cap:{version}}}alert" for version in ("1.1", "1.2")
 )
@@ -34,11 +35,15 @@ CONTENT_TAGS: Final = tuple(
 
 @dataclass(frozen=True)
 class CapConfig:
-    """link_hosts: hosts (with port) besides the feed's own that entries may link to. feed_bytes: its largest size."""
+    """link_hosts: hosts (with port) besides the feed's own that entries may link to. feed_bytes: its largest size.
+
+    budget_s: seconds after which a reading begins no further portion of messages.
+    """
 
     url: str
     statuses: frozenset[str] = frozenset({"Actual"})
-    batch: int = 2_000
+    budget_s: float = 2.0
+    portion: int = 50
     parallel: int = 8
     link_hosts: frozenset[str] = frozenset()
     feed_bytes: int = 100_000_000
@@ -77,37 +82,37 @@ class CapFeed:
         self._config = config
         self._clock = clock
         self._alerts = CapAlerts(ground, types, config.statuses)
-        self._read: dict[tuple[str, str], None] = {}
+        self._read: dict[Key, None] = {}
+        self._behind = True
 
     async def fetch(self, since: datetime | None) -> Fetched:
-        """Alerts of entries that are new or changed. `since` only tells whether the archive is needed.
+        """Alerts of entries that are new or changed. `since` only helps to tell whether the archive is needed.
 
         Raises CityError when the index, or every single message asked for, could not be had.
         """
         url, faults, now = self._config.url, Faults(), self._clock()
         index = await self._index(url)
         entries = {(entry.entry_id, entry.updated): entry for entry in index.entries}
-        if since is None or not self._read or now - since > GAP:
+        if since is None or self._behind or now - since > GAP:
             entries |= await self._archived(index.archive, faults)
         new = [entry for key, entry in entries.items() if key not in self._read]
         new.sort(key=lambda entry: entry.updated, reverse=True)
-        if len(new) > self._config.batch:
-            what = f"新消息 {len(new)} 条，本次先取最新的 {self._config.batch} 条"
-            faults.add(url, "entry", what, "其余随后自动补取，不必处理")
+        facts, done = await self._messages(new, now, faults)
+        facts.sort(key=lambda alert: alert.issued_at)
+        self._read |= done  # only now: a reading given up on the way has delivered nothing
+        self._behind = len(done) < len(new)
         while len(self._read) > READ_MAX:
             del self._read[next(iter(self._read))]
-        facts = await self._messages(new[: self._config.batch], now, faults)
-        facts.sort(key=lambda alert: alert.issued_at)
         return Fetched(tuple(facts), faults.problems, now, index.updated, index.cut)
 
     async def _index(self, url: str) -> Index:
         answer = await self._reader.get(url, limit=self._config.feed_bytes)
         with translated(f"GET {url}"):
-            return read_index(answer.body, url)
+            return await asyncio.to_thread(read_index, answer.body, url)
 
-    async def _archived(self, url: str, faults: Faults) -> dict[tuple[str, str], Entry]:
+    async def _archived(self, url: str, faults: Faults) -> dict[Key, Entry]:
         """Entries of the archives, one leading to the next. What can't be read is a fault: the present counts more."""
-        found: dict[tuple[str, str], Entry] = {}
+        found: dict[Key, Entry] = {}
         seen: set[str] = set()
         try:
             while url and url not in seen and len(seen) < ARCHIVES_MAX:
@@ -119,25 +124,39 @@ class CapFeed:
             faults.add(url, "archive", str(error), "早先的信号可能不全；请向预警提供方核对")
         return found
 
-    async def _messages(self, entries: list[Entry], now: datetime, faults: Faults) -> list[WeatherAlert]:
-        """Oldest first through the parser, so that a cancel finds what it cancels."""
-        bodies = await self._bodies(entries, faults)
+    async def _messages(
+        self, entries: list[Entry], now: datetime, faults: Faults
+    ) -> tuple[list[WeatherAlert], dict[Key, None]]:
+        """Alerts and which entries they came from: portion by portion, as far as the budget goes.
+
+        Raises CityError when there were links in a portion and all failed.
+        """
+        loop, size = asyncio.get_running_loop(), self._config.portion
+        over = loop.time() + self._config.budget_s
         facts: list[WeatherAlert] = []
-        for number, (entry, body) in enumerate(sorted(bodies, key=lambda pair: pair[0].updated)):
-            if number % BREATH == 0:
-                await asyncio.sleep(0)
-            reference = entry.link or entry.entry_id
-            self._read[(entry.entry_id, entry.updated)] = None
-            try:
-                message = parse_cap(body, self._ground.zone, reference, faults)
-            except ValueError as error:
-                faults.add(reference, "alert", f"不能用：{error}", "请发布单位更正后重发；其余预警不受影响")
-            else:
-                facts += self._alerts.alerts(message, reference, now, faults)
-        return facts
+        done: dict[Key, None] = {}
+        for start in range(0, len(entries), size):
+            if start and loop.time() > over:
+                what = f"新消息 {len(entries)} 条，本次先读最新的 {start} 条"
+                faults.add(self._config.url, "entry", what, "其余随后自动补读，不必处理")
+                break
+            for entry, body in await self._bodies(entries[start : start + size], faults):
+                done[entry.entry_id, entry.updated] = None
+                facts += self._message(entry, body, now, faults)
+        return facts, done
+
+    def _message(self, entry: Entry, body: bytes, now: datetime, faults: Faults) -> tuple[WeatherAlert, ...]:
+        reference = entry.link or entry.entry_id
+        try:
+            message = parse_cap(body, self._ground.zone, reference, faults)
+        except ValueError as error:
+            faults.add(reference, "alert", f"不能用：{error}", "请发布单位更正后重发；其余预警不受影响")
+            return ()
+        return self._alerts.alerts(message, reference, now, faults)
 
     async def _bodies(self, entries: list[Entry], faults: Faults) -> list[tuple[Entry, bytes]]:
-        """Each entry with its message. Raises the last CityError when there were links and all failed."""
+        """Each entry with its message, oldest first, so that a cancel finds what it cancels. Raises the last
+        CityError when there were links and all failed."""
         found = [(entry, entry.inline) for entry in entries if entry.inline is not None]
         linked = [entry for entry in entries if entry.inline is None and self._allowed(entry, faults)]
         turn = asyncio.Semaphore(self._config.parallel)
@@ -155,7 +174,9 @@ class CapFeed:
         answers = await asyncio.gather(*map(get, linked))
         if linked and len(failures) == len(linked):
             raise failures[-1]
-        return found + [answer for answer in answers if answer]
+        found += [answer for answer in answers if answer]
+        await asyncio.sleep(0)  # messages inside the index must not hold the event loop either
+        return sorted(found, key=lambda pair: pair[0].updated)
 
     def _allowed(self, entry: Entry, faults: Faults) -> bool:
         """Whether an entry leads to a message, on a host we trust."""

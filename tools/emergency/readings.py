@@ -40,13 +40,17 @@ class Gauge:
 
 
 class Readings:
-    """Reads observation records and remembers, for `kept` behind the newest, which it has delivered."""
+    """Reads observation records and remembers, for `kept` behind the newest, which it has delivered.
+
+    A look is begun, read and then delivered; one that was given up on the way has delivered nothing.
+    """
 
     def __init__(self, zone: tzinfo, metrics: Mapping[str, MetricSemantics], kept: timedelta) -> None:
         self._zone = zone
         self._metrics = metrics
         self._kept = kept
         self._said: dict[Key, set[Said]] = {}
+        self._fresh: list[tuple[Key, Said]] = []
         self.newest: datetime | None = None
 
     def read(
@@ -66,7 +70,7 @@ class Readings:
         if said in self._said.setdefault(key, set()):
             return None
         self._said[key].add(said)
-        self.newest = time if self.newest is None else max(self.newest, time)
+        self._fresh.append((key, said))
         notes = (*notes, time_note, gauge.moved)
         return Observation(
             station_id=gauge.station_id,
@@ -78,9 +82,18 @@ class Readings:
             provenance=provenance("observations", _link(record, gauge), now, notes),
         )
 
-    def forget(self) -> None:
-        """Drop what lies too far back to be asked for again."""
-        if self.newest is not None:
+    def begin(self) -> None:
+        """Take back what the last look read and never delivered."""
+        for key, said in self._fresh:
+            self._said[key].discard(said)
+        self._fresh.clear()
+
+    def delivered(self) -> None:
+        """What was read since `begin` is out; drop what lies too far back to be asked for again."""
+        times = [key[2] for key, _ in self._fresh]
+        self._fresh.clear()
+        if times or self.newest:
+            self.newest = max((*times, self.newest) if self.newest else times)
             oldest = self.newest - self._kept
             self._said = {key: said for key, said in self._said.items() if key[2] >= oldest}
 

@@ -107,7 +107,7 @@ class SensorThings:
     async def fetch(self, since: datetime | None) -> Fetched:
         """Observations of phenomenonTime after `since` (less the overlap) that were not delivered before.
 
-        Raises CityError; what was read of a look that broke off comes with the next.
+        Raises CityError; what a look read before it broke off comes with the next.
         """
         now, faults, memory = self._clock(), Faults(), self._memory
         if memory.listed_at is None or not timedelta(0) <= now - memory.listed_at < self._config.relist:
@@ -119,12 +119,13 @@ class SensorThings:
                 self._config.late if sweep else self._config.overlap
             )
             query["$filter"] = f"phenomenonTime gt {start.isoformat()}"
+        self._readings.begin()
         records = [item async for page in self._pages("Observations", query) for item in page]
         found = await self._observations(records, since is not None, now, faults)
         if sweep:
             memory.swept_at = now
+        self._readings.delivered()
         memory.newest = self._readings.newest
-        self._readings.forget()
         problems = (*memory.faults.problems, *faults.problems)
         ages = [age for age in (memory.newest, memory.made_at) if age is not None]
         return Fetched(found, problems, now, min(ages, default=None))

@@ -34,13 +34,15 @@ State = Literal["ok", "stale", "down"]
 
 @dataclass(frozen=True)
 class Limits:
-    """deadline_s: for one reading as a whole. stale: how old the newest content may be; None: age says nothing.
+    """deadline_s: for one reading as a whole, first_s for the first, which brings the history. stale: how old the
+    newest content may be; None: age says nothing.
 
     attempts and failures_to_open: of the guards around each request.
     """
 
     deadline_s: float
     stale: timedelta | None
+    first_s: float = 30
     attempts: int = 2
     failures_to_open: int = 5
 
@@ -99,11 +101,12 @@ class Source:
 
     async def fetch(self, since: datetime | None) -> Fetched:
         """Never raises for a failing feed: its failure is a fact and a problem."""
+        seconds = self.limits.deadline_s if since else self.limits.first_s
         try:
-            async with asyncio.timeout(self.limits.deadline_s):
+            async with asyncio.timeout(seconds):
                 fetched = await self.feed.fetch(since)
         except TimeoutError:
-            return self._failed(f"{self.limits.deadline_s:g} 秒内没有读完")
+            return self._failed(f"{seconds:g} 秒内没有读完")
         except CityError as error:
             return self._failed(str(error))
         state, why = self._judge(fetched)
@@ -136,23 +139,30 @@ class Source:
 class Joined:
     """Several feeds as one: the first decides on state and age, the others add facts when they can."""
 
-    def __init__(self, first: Feed, *others: Feed) -> None:
+    def __init__(self, first: Feed, *others: Feed, patience_s: float = 2.0) -> None:
+        """patience_s: how long the others together may keep the first waiting."""
         self._first = first
         self._others = others
+        self._patience_s = patience_s
 
     async def fetch(self, since: datetime | None) -> Fetched:
-        """Raises CityError when the first fails; the others' failures are problems."""
+        """Raises CityError when the first fails; the others' failures are problems.
+
+        The first comes last: what it delivers must not be lost in another's timeout.
+        """
+        found: list[Fetched] = []
+        problems: tuple[Problem, ...] = ()
+        try:
+            async with asyncio.timeout(self._patience_s):
+                for other in self._others:
+                    found.append(await other.fetch(since))
+        except (CityError, TimeoutError) as error:
+            why = str(error) or f"{self._patience_s:g} 秒内没有答复"
+            problems = (Problem("逐时预报", "读取", why, "不影响启动条件；自动重试"),)
         first = await self._first.fetch(since)
-        facts, problems = first.facts, first.problems
-        for other in self._others:
-            try:
-                fetched = await other.fetch(since)
-            except CityError as error:
-                problems += (Problem("逐时预报", "读取", str(error), "不影响启动条件；自动重试"),)
-            else:
-                facts += fetched.facts
-                problems += fetched.problems
-        return replace(first, facts=facts, problems=problems)
+        facts = (*first.facts, *(fact for fetched in found for fact in fetched.facts))
+        told = (*first.problems, *problems, *(problem for fetched in found for problem in fetched.problems))
+        return replace(first, facts=facts, problems=told)
 
 
 class EmergencySources:

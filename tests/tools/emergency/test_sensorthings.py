@@ -1,5 +1,6 @@
 """Gauges over HTTP: paging, increments, units, clocks, moved and unknown stations."""
 
+import asyncio
 import json
 from datetime import datetime, timedelta
 
@@ -104,6 +105,19 @@ async def test_only_news_afterwards_late_ones_too(gauges, source):
     queries = [query.get("$filter") for path, query in gauges.provider.asked if path == "/sta/Observations"]
     assert queries[0] is None
     assert queries[-1] == f"phenomenonTime gt {(NOW - timedelta(minutes=40 + 15)).isoformat()}"
+
+
+async def test_what_a_look_given_up_had_read_comes_with_the_next(gauges, source):
+    gauges.streams, gauges.page = [stream(1, "RG01", "rain_10min", "mm")], 2_000
+    gauges.observations = [seen(1, n, 1.0) for n in range(1, 1_200)]
+    client = source()
+    task = asyncio.create_task(client.fetch(None))
+    while not task.done() and not client._readings._fresh:
+        await asyncio.sleep(0)
+    assert not task.done()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert len((await client.fetch(None)).facts) == 1_199
 
 
 async def test_hours_late_ones_come_with_a_sweep(gauges, source):

@@ -29,6 +29,11 @@ class Scripted:
         return step
 
 
+class Hanging:
+    async def fetch(self, since):
+        await asyncio.Event().wait()
+
+
 def reading(age_min=0, incomplete=""):
     return Fetched((), (), NOW, NOW - timedelta(minutes=age_min), incomplete)
 
@@ -73,12 +78,8 @@ async def test_a_failure_is_a_problem_too():
 
 
 async def test_a_feed_that_hangs_is_given_up_at_its_deadline():
-    class Hanging:
-        async def fetch(self, since):
-            await asyncio.Event().wait()
-
     source = Source("reports", Hanging(), Limits(deadline_s=0.01, stale=None), lambda: NOW)
-    (fact,) = (await source.fetch(None)).facts
+    (fact,) = (await source.fetch(NOW)).facts
     assert (fact.feed, fact.state, fact.why) == ("reports", "down", "0.01 秒内没有读完")
 
 
@@ -86,6 +87,8 @@ async def test_joined_feeds_stand_when_a_lesser_one_falls():
     fetched = await Joined(Scripted(reading(3)), Scripted(CityUnreachable("没有"))).fetch(None)
     assert fetched.newest == NOW - timedelta(minutes=3)
     assert "没有" in fetched.problems[0].what
+    hanging = await Joined(Scripted(reading(3)), Hanging(), patience_s=0.01).fetch(None)
+    assert "0.01 秒" in hanging.problems[0].what
     with pytest.raises(CityUnreachable):
         await Joined(Scripted(CityUnreachable("x")), Scripted(reading())).fetch(None)
 
