@@ -44,5 +44,6 @@ async def ticking(
                 yield coming.result()
             finally:
                 coming.cancel()
+                await asyncio.wait([coming])  # a stream that still runs cannot be closed
     finally:
         await stream.aclose()

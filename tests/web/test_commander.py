@@ -58,6 +58,12 @@ def storm(product: Product) -> Iterator[Storm]:
 
 
 @pytest.fixture
+def peak(storm: Storm) -> Storm:
+    storm.go_on("17:10")
+    return storm
+
+
+@pytest.fixture
 def command(storm: Storm, context: BrowserContext) -> Page:
     context.add_init_script(
         "if (location.host) localStorage.setItem('pingji:operator', JSON.stringify('李敏'))"
@@ -108,7 +114,7 @@ def test_from_the_first_warning_to_a_signed_decision(command: Page, storm: Storm
     assert storm.situation()["decisions"][-1]["by"] == "李敏"
 
 
-def test_a_briefing_is_edited_warned_signed_and_taken_away(command: Page, storm: Storm) -> None:
+def test_a_briefing_is_edited_warned_signed_and_taken_away(command: Page, peak: Storm) -> None:
     pane(command, "文件")
     command.get_by_role("button", name=re.compile("由第 .* 次研判")).click(timeout=SLOW)
     editor = command.get_by_label("编辑正文")
@@ -142,8 +148,8 @@ def test_a_briefing_is_edited_warned_signed_and_taken_away(command: Page, storm:
     assert waiting.value.path().read_bytes()[:2] == b"PK"
 
 
-def test_the_past_as_it_was_known_then(command: Page, storm: Storm) -> None:
-    command.goto(f"{storm.product.url}/#/command?at={DAY}T15%3A40%3A00%2B08%3A00")
+def test_the_past_as_it_was_known_then(command: Page, peak: Storm) -> None:
+    command.goto(f"{peak.product.url}/#/command?at={DAY}T15%3A40%3A00%2B08%3A00")
     banner = command.get_by_role("status").filter(has_text="不是现在")
     expect(banner).to_be_visible(timeout=SLOW)
     expect(command.get_by_role("article", name="防汛：未达启动条件")).to_be_visible(timeout=SLOW)
@@ -163,7 +169,7 @@ def test_the_past_as_it_was_known_then(command: Page, storm: Storm) -> None:
     expect(banner).to_have_count(0)
 
 
-def test_an_assumption_is_never_taken_for_the_present(command: Page) -> None:
+def test_an_assumption_is_never_taken_for_the_present(command: Page, peak: Storm) -> None:
     pane(command, "条件")
     command.get_by_role("button", name="假设推演").click()
     panel = command.get_by_role("region", name="假设推演")
@@ -180,7 +186,7 @@ def test_an_assumption_is_never_taken_for_the_present(command: Page) -> None:
     expect(command.locator("tr.flipped")).to_have_count(0)
 
 
-def test_a_call_is_made_and_its_answer_told(command: Page, storm: Storm) -> None:
+def test_a_call_is_made_and_its_answer_told(command: Page, peak: Storm) -> None:
     pane(command, "叫应")
     row = command.locator(".callrow").first
     expect(row).to_be_visible(timeout=SLOW)
@@ -194,8 +200,8 @@ def test_a_call_is_made_and_its_answer_told(command: Page, storm: Storm) -> None
     expect(mine.locator(".call-log")).to_contain_text("已另用电台通知", timeout=SLOW)
 
 
-def test_a_feed_that_is_down_is_told_and_makes_conditions_unknown(command: Page, storm: Storm) -> None:
-    storm.feed("alerts", {"kind": "down"})
+def test_a_feed_that_is_down_is_told_and_makes_conditions_unknown(command: Page, peak: Storm) -> None:
+    peak.feed("alerts", {"kind": "down"})
     try:
         sources = command.get_by_label("数据来源与时效")
         expect(sources.locator(".src-down")).to_contain_text("预警信号", timeout=SLOW)
@@ -203,7 +209,7 @@ def test_a_feed_that_is_down_is_told_and_makes_conditions_unknown(command: Page,
         command.get_by_title(re.compile(r"^\? 未知 [1-9]")).click(timeout=SLOW)
         expect(command.locator("tr.c-unknown").first).to_contain_text("未知")
     finally:
-        storm.feed("alerts", None)
+        peak.feed("alerts", None)
     expect(sources.locator(".src-down")).to_have_count(0, timeout=SLOW)
 
 
@@ -217,9 +223,9 @@ def test_a_lost_connection_says_how_old_the_picture_is(command: Page, context: B
 
 
 @pytest.mark.parametrize(("width", "height", "wall"), [(390, 844, False), (1920, 1080, True)])
-def test_layouts(command: Page, storm: Storm, width: int, height: int, wall: bool) -> None:
+def test_layouts(command: Page, peak: Storm, width: int, height: int, wall: bool) -> None:
     command.set_viewport_size({"width": width, "height": height})
-    command.goto(f"{storm.product.url}/#/command{'?wall=1' if wall else ''}")
+    command.goto(f"{peak.product.url}/#/command{'?wall=1' if wall else ''}")
     expect(command.get_by_role("article", name="防汛：Ⅲ级")).to_be_visible(timeout=SLOW)
     assert command.evaluate("document.documentElement.scrollWidth <= innerWidth")
     if wall:  # read from four metres, nothing to press

@@ -1,5 +1,5 @@
 import { Button } from 'antd'
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import { moment, timeOfDay } from '../../state/format'
 import { useCommand } from '../command'
 import { levelName, numeral } from '../state/levels'
@@ -41,7 +41,7 @@ function Bar({ timeline }: { timeline: Timeline }) {
         <span className="cursor" style={{ left: `${share(at, timeline) * 100}%` }} aria-hidden="true" />
         <input
           type="range" aria-label="回放时刻" min={0} max={steps(timeline)} step={1} value={scrub.step} aria-valuetext={momentOf(scrub.step, timeline) ? moment(momentOf(scrub.step, timeline)) : '实时'}
-          onChange={(event) => scrub.set(Number(event.target.value))}
+          onChange={(event) => scrub.set(Number(event.target.value))} onBlur={scrub.settle}
         />
       </div>
     </section>
@@ -77,14 +77,15 @@ function useScrub(timeline: Timeline) {
   const [held, setHeld] = useState<number | null>(null)
   const [playing, setPlaying] = useState(false)
   const step = held ?? stepOf(place.at, timeline)
-  useEffect(() => {
+  const settle = useCallback(() => {
     if (held === null) return
-    const timer = setTimeout(() => {
-      go({ at: momentOf(held, timeline) })
-      setHeld(null)
-    }, SETTLE_MS)
-    return () => clearTimeout(timer)
+    go({ at: momentOf(held, timeline) })
+    setHeld(null)
   }, [held, timeline, go])
+  useEffect(() => {
+    const timer = setTimeout(settle, SETTLE_MS)
+    return () => clearTimeout(timer)
+  }, [settle])
   useEffect(() => {
     if (!playing) return
     if (step >= steps(timeline)) {
@@ -98,5 +99,5 @@ function useScrub(timeline: Timeline) {
     if (!playing && place.at === null) go({ at: momentOf(0, timeline) })
     setPlaying(!playing)
   }
-  return { step, playing, toggle, set: (next: number) => { setPlaying(false); setHeld(next) } }
+  return { step, playing, toggle, settle, set: (next: number) => { setPlaying(false); setHeld(next) } }
 }
