@@ -47,7 +47,7 @@ def check_plan(
     file: str, plan: ResponsePlan, stations: Sequence[Station], districts: int, source: Source
 ) -> None:
     """Adds a problem for whatever can't be judged, can't come true, or makes one level swallow another."""
-    ground = Ground(file, plan, stations, districts, source)
+    ground, before = Ground(file, plan, stations, districts, source), len(source.problems)
     for path, test in tests(plan):
         for what, fix in _faults(ground, test):
             ground.add(path, what, fix)
@@ -55,7 +55,8 @@ def check_plan(
         if all(condition.requires_human for condition in response.end_conditions):
             what = "结束条件没有一条能由数据判定"
             ground.add(f"responses[{index}].end_conditions", what, "至少补一条带 tests 的结束条件")
-    check_levels(file, plan, stations, source)
+    if len(source.problems) == before:
+        check_levels(file, plan, stations, source)
 
 
 def check_references(file: str, stations: Sequence[tuple[int, Station]], source: Source) -> None:
