@@ -103,14 +103,16 @@ def _until(plan: ResponsePlan, known: Known, hazard: str) -> datetime | None:
 
 
 def lower_levels(plan: ResponsePlan, response: Response) -> tuple[Response, ...]:
-    """The response and those whose actions it includes, its own first: lower levels, and the same level of the
-    hazard it names."""
+    """The response and those whose actions it includes, its own first: lower levels, and the one that it names."""
     found = [response]
     if response.includes_lower_levels:
         below = (response_of(plan, response.hazard, level) for level in range(response.level + 1, 5))
         found += [one for one in below if one]
     if response.includes_actions_of:
-        other = response_of(plan, response.includes_actions_of, response.level)
+        hazard, _, level = response.includes_actions_of.rpartition(
+            "-"
+        )  # "flood-4", as the pack's check has it
+        other = response_of(plan, hazard, int(level))
         if other is not None and other not in found:
             found += [one for one in lower_levels(plan, other) if one not in found]
     return tuple(found)

@@ -4,9 +4,10 @@ Asked about moments in order; what was asked for once can't be asked again for a
 """
 
 import asyncio
+from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from agents.judgment.decision import Judgment
 from agents.judgment.engine.engine import Engine
@@ -36,9 +37,10 @@ class FactSituation:
         plan = city.weather.plan
         districts = [district.code for district in city.districts.values()]
         self._engine = Engine(plan, city.weather.stations, districts, start=start)
-        self._facts = sorted(facts, key=stamp)
-        for fact in self._facts:
+        self._facts: dict[type[Fact], list[tuple[datetime, Fact]]] = {}
+        for fact in sorted(facts, key=stamp):
             self._engine.add(fact)
+            self._facts.setdefault(type(fact), []).append((stamp(fact), fact))
         self.standing_now = Standing(event_id=event_id, started_at=start)
         self.last: Judgment | None = None
 
@@ -77,9 +79,11 @@ class FactSituation:
         return self.last
 
     def _of(self, kind: type[F], at: datetime, hours: float | None = None) -> tuple[F, ...]:
-        since = at - timedelta(hours=hours) if hours is not None else None
-        return tuple(
-            fact
-            for fact in self._facts
-            if isinstance(fact, kind) and stamp(fact) <= at and (since is None or stamp(fact) > since)
-        )
+        told = self._facts.get(kind, [])
+        last = bisect_right(told, at, key=_stamped)
+        first = 0 if hours is None else bisect_right(told, at - timedelta(hours=hours), key=_stamped)
+        return tuple(cast("Sequence[F]", [fact for _, fact in told[first:last]]))
+
+
+def _stamped(told: tuple[datetime, Fact]) -> datetime:
+    return told[0]

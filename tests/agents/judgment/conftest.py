@@ -3,8 +3,9 @@ import pytest
 from agents.judgment.claims import Reader
 from agents.judgment.decision import Judgment
 from agents.judgment.naming import known_names
+from agents.judgment.replay import FactSituation
 from knowledge.city import City, load_city
-from tests.agents.judgment.played import MOMENTS, ROOT, play
+from tests.agents.judgment.played import MOMENTS, ROOT, play, scenario
 
 
 @pytest.fixture(scope="session")
@@ -15,6 +16,13 @@ def city() -> City:
 @pytest.fixture(scope="session")
 def reader(city: City) -> Reader:
     return Reader(known_names(city))
+
+
+@pytest.fixture(scope="session")
+def storm(city: City) -> FactSituation:
+    """The storm of May as its sources tell it; asked about one moment only, AFTER its start."""
+    told = scenario("storm_may")
+    return FactSituation(city, told.facts, told.start, told.name)
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,16 +27,20 @@ MOMENTS = {"storm_may": (4.0, 8.5, 10.0, 29.0), "typhoon_july": (9.0, 20.0, 28.0
 """Hours after the start: quiet, first conditions, the peak, the end."""
 
 
+NOON = datetime.fromisoformat("2026-05-18T12:00:00+08:00")
+
+
+@cache
 def scenario(name: str) -> Scenario:
     return load_scenario(SCENARIOS / name)
 
 
-def context_of(city: City, reader: Reader, storm: Scenario, **changes: Any) -> JudgmentContext:
+def context_of(city: City, reader: Reader, situation: Any, **changes: Any) -> JudgmentContext:
     given: dict[str, Any] = {
         "city": city,
-        "situation": FactSituation(city, storm.facts, storm.start, storm.name),
+        "situation": situation,
         "model": NoModel(),
-        "clock": lambda: storm.start,
+        "clock": lambda: NOON,
         "reader": reader,
         "deadlines": UNHURRIED,
     }
@@ -45,7 +50,8 @@ def context_of(city: City, reader: Reader, storm: Scenario, **changes: Any) -> J
 def play(city: City, reader: Reader, name: str, hours: Sequence[float]) -> list[Judgment]:
     """Judgments at these hours after the storm's start, each continuing the one before."""
     storm = scenario(name)
-    context = context_of(city, reader, storm)
+    situation = FactSituation(city, storm.facts, storm.start, storm.name)
+    context = context_of(city, reader, situation)
 
     async def judged() -> list[Judgment]:
         found: list[Judgment] = []
