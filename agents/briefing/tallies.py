@@ -5,19 +5,15 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from agents.briefing.wording import full
-from agents.judgment.decision import CallState, Evidence, ExposedPoint, Judgment, TicketCluster
+from agents.judgment.decision import Evidence, ExposedPoint, Judgment, TicketCluster
 from agents.judgment.engine.picture import ConditionState
 from agents.judgment.naming import STATES as NAMES
 
 STATES = "N:conditions"
 EXPOSED = "N:exposed"
 CLUSTERS = "N:clusters"
-CALLS = "N:calls"
 PLAN = "N:plan"
 PREVIOUS = "N:previous"
-
-DONE = ("acknowledged",)
-LATE = ("overdue", "escalated")
 
 
 def tallies(judgment: Judgment, previous: Judgment | None, now: datetime) -> Iterator[Evidence]:
@@ -25,7 +21,6 @@ def tallies(judgment: Judgment, previous: Judgment | None, now: datetime) -> Ite
     yield _states(conditions, judgment)
     yield _exposed(judgment.risk_points, judgment)
     yield _clusters(judgment.clusters, judgment)
-    yield _calls(judgment.calls, judgment)
     picture = judgment.picture
     text = (
         f"{picture.plan}，{picture.plan_version}，文本指纹{picture.plan_hash[:12]}（全文{picture.plan_hash}）"
@@ -83,30 +78,6 @@ def _clusters(clusters: Sequence[TicketCluster], judgment: Judgment) -> Evidence
     calls, unseen = sum(one.count for one in clusters), sum(one.unseen for one in clusters)
     text = f"诉求聚集{len(clusters)}处、{calls}件，其中附近监测站没有同样显示的{unseen}处"
     return _tally(CLUSTERS, text, ((len(clusters), "处"), (calls, "件"), (unseen, "处")), judgment)
-
-
-def counted(calls: Sequence[CallState]) -> str:
-    """应叫应79个岗位：已应答8个、到时未应答3个、逾时未叫60个、其余8个."""
-    counts = _counts(calls)
-    told = "、".join(f"{name}{count}个" for name, count in counts.items() if count)
-    return f"应叫应{len(calls)}个岗位" + (f"：{told}" if told else "")
-
-
-def _counts(calls: Sequence[CallState]) -> dict[str, int]:
-    late = [one for one in calls if one.state in LATE]
-    uncalled = sum(one.called_at is None for one in late)
-    done = sum(one.state in DONE for one in calls)
-    return {
-        "已应答": done,
-        "到时未应答": len(late) - uncalled,
-        "逾时未叫": uncalled,
-        "其余": len(calls) - done - len(late),
-    }
-
-
-def _calls(calls: Sequence[CallState], judgment: Judgment) -> Evidence:
-    figures = ((len(calls), "个"), *((count, "个") for count in _counts(calls).values()))
-    return _tally(CALLS, counted(calls), figures, judgment)
 
 
 def _tally(key: str, text: str, figures: tuple[tuple[float, str], ...], judgment: Judgment) -> Evidence:

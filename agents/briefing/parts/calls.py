@@ -2,22 +2,16 @@
 
 from collections.abc import Sequence
 
-from agents.briefing import tallies
 from agents.briefing.decision import Column, Line, Part, Table, Text, Tone
 from agents.briefing.draft import Draft
+from agents.judgment.calls import word
 from agents.judgment.decision import CallState
 
-STATE_NAMES = {
-    "to_call": "待叫应",
-    "calling": "正在叫应",
-    "acknowledged": "已应答",
-    "overdue": "到时未应答",
-    "escalated": "已升级",
-}
-UNCALLED = "逾时未叫"
 TONES: dict[str, Tone] = {"acknowledged": "good", "overdue": "bad", "escalated": "bad", "calling": "warn"}
 ORDER = ("overdue", "escalated", "calling", "to_call", "acknowledged")
 MOST = 20
+LATE = ("overdue", "escalated")
+BOARD = "L:all"
 COLUMNS = (
     Column(title="岗位", width=2.2),
     Column(title="电话", width=1.8),
@@ -52,7 +46,7 @@ def _table(draft: Draft, found: Sequence[CallState], most: int | None = None) ->
 
 def call_state(draft: Draft, named: int = 6) -> Part:
     """Two sentences: how many, and the first of those that did not answer."""
-    late = [one for one in draft.judgment.calls if one.state in tallies.LATE]
+    late = [one for one in draft.judgment.calls if one.state in LATE]
     told = "、".join(one.post for one in late[:named]) + ("等，详见叫应清单" if len(late) > named else "")
     line = draft.say(f"未叫到的：{told}。", *(f"L:{one.contact_id}" for one in late[:named]), tone="bad")
     blocks = (*_summary(draft), *((Text(sentences=(line,)),) if late else ()))
@@ -60,12 +54,11 @@ def call_state(draft: Draft, named: int = 6) -> Part:
 
 
 def _summary(draft: Draft) -> tuple[Text, ...]:
-    found = draft.judgment.calls
-    if not found:
-        return (Text(sentences=(draft.say("目前没有须叫应的岗位。", tallies.CALLS),)),)
-    late = any(one.state in tallies.LATE for one in found)
-    line = draft.say(f"{tallies.counted(found)}。", tallies.CALLS, tone="bad" if late else "plain")
-    return (Text(sentences=(line,)),)
+    """What the judgment counted over the whole board."""
+    board = draft.index.get(BOARD)
+    late = any(one.state in LATE for one in draft.judgment.calls)
+    text = f"{board.text}。" if board else "目前没有须叫应的岗位。"
+    return (Text(sentences=(draft.say(text, BOARD, tone="bad" if late else "plain"),)),)
 
 
 def _row(draft: Draft, one: CallState) -> tuple[Line, ...]:
@@ -76,15 +69,10 @@ def _row(draft: Draft, one: CallState) -> tuple[Line, ...]:
         draft.say(one.phone, proof),
         Line(text=_post(draft, one.called_by)),
         draft.say(draft.when(one.due_at), proof),
-        draft.say(_state(one), proof, tone=TONES.get(one.state, "plain")),
+        draft.say(word(one), proof, tone=TONES.get(one.state, "plain")),
         draft.say(answer or "—", proof),
         Line(text=_post(draft, one.escalate_to or "")),
     )
-
-
-def _state(one: CallState) -> str:
-    """Nobody answered, or nobody called: the commander must know which."""
-    return UNCALLED if one.state in tallies.LATE and one.called_at is None else STATE_NAMES[one.state]
 
 
 def _post(draft: Draft, contact_id: str) -> str:

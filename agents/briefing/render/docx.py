@@ -16,7 +16,7 @@ from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
-from docx.shared import Mm, Pt
+from docx.shared import Length, Mm, Pt
 from docx.styles.style import ParagraphStyle
 
 from agents.briefing.decision import Briefing
@@ -27,6 +27,8 @@ from agents.briefing.render.pdf import DENSE
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _CUSTOM = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
 _FORMAT = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
+LINE = 28.95
+"""Points from line to line: 22 lines a page (GB/T 9704)."""
 ALTERNATIVES = {
     "方正小标宋简体": "方正小标宋_GBK,FZXiaoBiaoSong-B05S,STZhongsong,SimSun,Noto Serif CJK SC",
     "仿宋_GB2312": "仿宋,FangSong,STFangsong,Noto Serif CJK SC",
@@ -61,15 +63,15 @@ def _page(document: Docx, *, dense: bool) -> None:
 
 def _styles(document: Docx, *, dense: bool) -> None:
     size = 11 if dense else 16
-    _style(document, "Normal", FACES["body"], size)
+    _style(document, "Normal", FACES["body"], size, line=1.0 if dense else Pt(LINE))
     _style(document, "Title", FACES["title"], 18 if dense else 22)
     _style(document, "Heading 1", FACES["heading"], size)
     _style(document, "Heading 2", FACES["sub"], size)
     _style(document, "Caption", FACES["heading"], 10.5)
 
 
-def _style(document: Docx, name: str, face: str, size: float) -> None:
-    """The default template's colours, borders and Latin heading faces go."""
+def _style(document: Docx, name: str, face: str, size: float, line: float | Length | None = None) -> None:
+    """The default template's colours, borders and Latin heading faces go. line: a factor, or exact."""
     style = document.styles[name]
     if not isinstance(style, ParagraphStyle):
         raise TypeError(f"{name} is no paragraph style")
@@ -84,6 +86,7 @@ def _style(document: Docx, name: str, face: str, size: float) -> None:
     style.font.size = Pt(size)
     style.paragraph_format.space_before = Pt(12 if name.startswith("Heading") else 0)
     style.paragraph_format.space_after = Pt(6 if name in ("Title", "Caption") else 3)
+    style.paragraph_format.line_spacing = line
     style.paragraph_format.keep_with_next = name != "Normal"
     borders = style.element.pPr.find(style.element.pPr.nsmap["w"].join(("{", "}pBdr")))
     if borders is not None:

@@ -18,6 +18,7 @@ FACES = {"title": "方正小标宋简体", "body": "仿宋_GB2312", "heading": "
 _TABLE_HALF_POINTS = 18
 _SMALL = 21
 _RED = "C00000"
+_TIGHT = '<w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/>'
 
 
 def body(document: Docx, laid: Layout) -> None:
@@ -69,7 +70,7 @@ def _head(laid: Layout, width: int) -> str:
     cells = [_t(f"{name}　", grey) + _t(value, _size(_SMALL)) for name, value in laid.head]
     cells += [""] * (len(cells) % 2)
     rows = "".join(
-        f"<w:tr>{''.join(_tc(_p('', cell), width // 2) for cell in cells[at : at + 2])}</w:tr>"
+        f"<w:tr>{''.join(_tc(_p(_TIGHT, cell), width // 2) for cell in cells[at : at + 2])}</w:tr>"
         for at in range(0, len(cells), 2)
     )
     return _tbl(rows, (0.5, 0.5), width, lines=False)
@@ -100,7 +101,7 @@ def _block(document: Docx, block: Laid, width: int) -> Iterable[str]:
             if block.heading:
                 yield _p("", _t(block.heading), style="Heading2")
             yield _p(
-                '<w:ind w:firstLineChars="200" w:firstLine="640"/><w:jc w:val="both"/>',
+                '<w:ind w:firstLineChars="200" w:firstLine="640"/>',
                 "".join(map(_run, block.runs)),
             )
 
@@ -109,7 +110,7 @@ def _grid(grid: Grid, width: int) -> str:
     """The header row repeats on every page; no row is broken across two."""
     head = "".join(
         _tc(
-            _p("<w:jc w:val='center'/>", _t(title, _face("heading") + _size(_TABLE_HALF_POINTS))),
+            _p(f"{_TIGHT}<w:jc w:val='center'/>", _t(title, _face("heading") + _size(_TABLE_HALF_POINTS))),
             round(share * width),
             "E8EAED",
         )
@@ -118,14 +119,14 @@ def _grid(grid: Grid, width: int) -> str:
     rows = [f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{head}</w:tr>"]
     for row in grid.rows:
         cells = "".join(
-            _tc(_p("", _run(cell, _TABLE_HALF_POINTS)), round(share * width))
+            _tc(_p(_TIGHT, _run(cell, _TABLE_HALF_POINTS)), round(share * width))
             for cell, share in zip(row, grid.widths, strict=True)
         )
         rows.append(f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{cells}</w:tr>")
     if not grid.rows:
         span = f'<w:gridSpan w:val="{len(grid.titles)}"/>'
         rows.append(
-            f"<w:tr>{_tc(_p('', _t(grid.empty, _size(_TABLE_HALF_POINTS))), width, more=span)}</w:tr>"
+            f"<w:tr>{_tc(_p(_TIGHT, _t(grid.empty, _size(_TABLE_HALF_POINTS))), width, more=span)}</w:tr>"
         )
     return _tbl("".join(rows), grid.widths, width, lines=True)
 
@@ -179,4 +180,6 @@ def _picture(document: Docx, picture: Picture, width: int) -> str:
     """python-docx places the image; its alternative text is the caption."""
     inline = document.part.new_pic_inline(BytesIO(png(picture.svg)), width=Emu(width * 635))
     inline.docPr.set("descr", picture.caption)
-    return _p("<w:keepNext/><w:jc w:val='center'/>", f"<w:r><w:drawing>{inline.xml}</w:drawing></w:r>")
+    return _p(
+        f"<w:keepNext/>{_TIGHT}<w:jc w:val='center'/>", f"<w:r><w:drawing>{inline.xml}</w:drawing></w:r>"
+    )
