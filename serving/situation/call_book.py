@@ -32,22 +32,30 @@ async def call_records(session: AsyncSession, event_id: str, at: datetime) -> li
         )
     notes = select(CallNoteRow).where(CallNoteRow.event_id == event_id, CallNoteRow.at <= moment)
     for note in await session.scalars(notes.order_by(CallNoteRow.id)):
-        for key in [key for key in found if key[0] == note.contact_id]:
-            found[key] = _noted(found[key], note)
+        key = note.contact_id, note.signal
+        if (noted := _noted(found.get(key), note)) is not None:
+            found[key] = noted
     return list(found.values())
 
 
-def _noted(record: CallRecord, note: CallNoteRow) -> CallRecord:
-    if note.at < moment_text(record.called_at):
-        return record
+def _noted(record: CallRecord | None, note: CallNoteRow) -> CallRecord | None:
+    """An answer noted by hand needs no call; a post may also be reached by radio."""
+    at = datetime.fromisoformat(note.at)
     if note.action == "acknowledge":
-        told = {
-            "state": "acknowledged",
-            "acknowledged_at": datetime.fromisoformat(note.at),
-            "said": note.text,
-        }
-        return record.model_copy(update=told)
-    return record.model_copy(update={"state": "escalated"}) if note.action == "escalate" else record
+        return CallRecord(
+            contact_id=note.contact_id,
+            signal=note.signal,
+            state="acknowledged",
+            called_at=record.called_at if record else at,
+            acknowledged_at=at,
+            said=note.text,
+        )
+    if note.action != "escalate":
+        return record
+    over = record or CallRecord(
+        contact_id=note.contact_id, signal=note.signal, state="escalated", called_at=at
+    )
+    return over.model_copy(update={"state": "escalated"})
 
 
 async def acts_of(session: AsyncSession, event_id: str, at: datetime) -> dict[str, list[Json]]:

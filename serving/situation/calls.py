@@ -98,11 +98,7 @@ class CallDesk:
         """Ring what waits, ask how calls fare, for ever; cancelled at shutdown."""
         while True:
             try:
-                for row in await self._rows("queued"):
-                    if row.next_try_at <= moment_text(self.live.clock()):
-                        await self._ring(row)
-                for row in await self._rows("ringing"):
-                    await self._ask(row)
+                await self.turn()
             except ServingError as error:  # the database's: the calls are still in it
                 log.warning("calls wait: %s", error)
             self._wake.clear()
@@ -111,9 +107,17 @@ class CallDesk:
             except TimeoutError:
                 continue
 
+    async def turn(self) -> None:
+        """Once: ring what is due, then ask about what rings."""
+        for row in await self._rows("queued"):
+            if row.next_try_at <= moment_text(self.live.clock()):
+                await self._ring(row)
+        for row in await self._rows("ringing"):
+            await self._ask(row)
+
     async def _order(self, contact: Contact, text: str, by: str, instead_of: Contact | None = None) -> None:
         at, course = self.live.clock(), self.live.course
-        due = self._due(instead_of or contact, at)
+        due = self._due(contact, at) or (self._due(instead_of, at) if instead_of else None)
         signal = due.signal if due else ""
         alert = next((one for one in self.live.known.in_force(at) if one.alert_id == signal), None)
         async with self.live.database.begin() as session:
@@ -151,15 +155,17 @@ class CallDesk:
         return next((one for one in due if one.contact_id == contact.contact_id), None)
 
     async def _note(self, contact: Contact, act: Act, by: str) -> None:
-        course = self.live.course
+        course, at = self.live.course, self.live.clock()
+        due = self._due(contact, at)
         async with self.live.database.begin() as session:
             note = CallNoteRow(
                 event_id=course.event_id,
                 contact_id=contact.contact_id,
+                signal=due.signal if due else "",
                 action=act.action,
                 text=act.text.strip(),
                 by=by,
-                at=moment_text(self.live.clock()),
+                at=moment_text(at),
             )
             session.add(note)
             said = f"{contact.unit}{contact.role}：{_NOTED[act.action]}{note.text}"

@@ -157,6 +157,7 @@ class CallNoteRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     event_id: Mapped[str] = mapped_column(ForeignKey("emergencies.event_id"), index=True)
     contact_id: Mapped[str] = mapped_column(String(40))
+    signal: Mapped[str] = mapped_column(String(200))
     action: Mapped[str] = mapped_column(String(20))
     text: Mapped[str] = mapped_column(Text)
     by: Mapped[str] = mapped_column(String(200))

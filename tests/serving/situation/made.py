@@ -7,11 +7,11 @@ from functools import cache
 from pathlib import Path
 
 from knowledge.city import City, load_city
+from serving.emergency import make_engine
 from serving.runs.events import EventLog
 from serving.situation.live import Live
 from serving.situation.moments import WorldClock
 from serving.situation.pack import PackWatch
-from serving.emergency import make_engine
 from serving.store.database import Database
 from serving.store.situation_tables import SituationEventRow
 from tests.serving.installation import ROOT

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
+from serving.emergency import make_engine
 from serving.situation import courses, log, pictures
 from serving.situation.replay import replay
 from serving.situation.telling import STREAM
-from serving.emergency import make_engine
 from serving.store.database import Database, open_database
 from serving.store.situation_tables import FactRow, PlanRow
 from serving.store.tables import Json

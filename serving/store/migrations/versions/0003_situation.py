@@ -189,6 +189,7 @@ def _acts() -> None:
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("event_id", sa.String(length=40), nullable=False),
         sa.Column("contact_id", sa.String(length=40), nullable=False),
+        sa.Column("signal", sa.String(length=200), nullable=False),
         sa.Column("action", sa.String(length=20), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("by", sa.String(length=200), nullable=False),
