@@ -20,7 +20,7 @@ from evals.bench.situation import bench_situation
 from evals.compare import changes
 from evals.context import Stage, model_at, now, open_stage
 from evals.errors import EvalError
-from evals.judgment.command import judgment
+from evals.judgment.command import drill, judgment
 from evals.measure import Measure
 from evals.report import Item, provenance, read_report, write_report
 from evals.retrieval import ranking
@@ -41,6 +41,7 @@ app.command("bench-retrieval")(bench_retrieval)
 app.command("bench-scale")(bench_scale)
 app.command("bench-situation")(bench_situation)
 app.command()(judgment)
+app.command()(drill)
 out, err = Console(), Console(stderr=True)
 
 USES = ("choose", "write")

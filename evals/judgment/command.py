@@ -1,5 +1,6 @@
 """python -m evals judgment and drill: what they print, and where they write it."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -10,8 +11,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from evals.context import now
 from evals.judgment.case import load_cases
+from evals.judgment.drill import Drill, load_drill, play, report
 from evals.judgment.run import Found, evaluate
-from evals.report import write_report
+from evals.report import Json, provenance, write_report
 from evals.settings import ROOT, EvalSettings
 from evals.table import print_measured
 from knowledge.city import load_city
@@ -44,6 +46,37 @@ def judgment(
     beside = write_report(path, found.head, found.measured, found.items)
     err.print(f"报告：{path}；逐条：{beside}")
     raise typer.Exit(1 if any(found.wrong.values()) else 0)
+
+
+def drill(
+    json_: Annotated[Path | None, typer.Option("--json", help="JSON 报告写到这里")] = None,
+) -> None:
+    """推演：郑州“7·20”调查报告公布的时间线，规则引擎会在何时建议什么，比实际早多少。"""
+    known = load_drill()
+    found = report(known, play(known))
+    for line in drill_lines(known, found):
+        out.print(line, markup=False, highlight=False, soft_wrap=True)
+    if json_:
+        json_.parent.mkdir(parents=True, exist_ok=True)
+        whole = {"evaluation": "drill-720", **provenance(now()), **found}
+        json_.write_text(json.dumps(whole, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def drill_lines(known: Drill, found: Json) -> list[str]:
+    lines = ["“7·20”时间线推演（数字出自调查报告，条件见 evals/data/drill_720.toml）"]
+    for item in found["advice"]:
+        basis = "、".join(
+            f"{name}（{'报告' if source == 'report' else '对照'}）"
+            for name, source in zip(item["met"], item["sources"], strict=True)
+        )
+        what = f"建议{ACTIONS[item['action']]}{LEVELS[item['level']]}级"
+        lines.append(
+            f"  {item['at'][5:16].replace('T', ' ')}  {what}，依据 {basis}，早 {item['minutes_won']:.0f} 分钟"
+        )
+    lines.append(f"  {known.actual_level_1:%m-%d %H:%M}  实际启动Ⅰ级（报告{known.actual_where}）")
+    won, ahead = found["minutes_won"], found["minutes_before_losses"]
+    lines.append(f"  报告点名的条件成立即建议Ⅰ级：早于实际 {won:.0f} 分钟，早于伤亡集中时段 {ahead:.0f} 分钟")
+    return lines
 
 
 def lines_of(found: Found, hazards: Mapping[str, str]) -> list[str]:
