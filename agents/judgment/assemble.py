@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from agents.judgment import (
-    actions,
     calls,
     changes,
     evidence,
@@ -83,7 +82,7 @@ def evidence_of(city: City, parts: Parts) -> dict[str, Evidence]:
             evidence.of_level(hazard, advice.get(hazard.hazard), signed[hazard.hazard], known.at)
             for hazard in known.picture.hazards
         ),
-        *actions.evidence(city, parts.recommendations),
+        *rules.evidence(city, parts.recommendations),
         *exposure.evidence(city, parts.points, parts.evacuations, known.at),
         *signals.evidence(parts.clusters, known.at),
         *placement.evidence(city, parts.placements),

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from agents.judgment.actions import gravest_stops
 from agents.judgment.before import Before
 from agents.judgment.decision import (
     LEVEL_NAMES,
@@ -23,6 +22,7 @@ from agents.judgment.decision import (
 from agents.judgment.evidence import advised, could_be, forecast_id, observation_id
 from agents.judgment.known import RAIN, Known, Now
 from agents.judgment.naming import clock
+from agents.judgment.rules import gravest_stops
 from knowledge.city import City
 
 PartName = Literal["situation", "judgment", "impact", "advice", "uncertainty", "changes"]
@@ -71,7 +71,7 @@ class Parts:
         """A sentence of each evidence's own words, in order; ids that don't exist are left out."""
         for one in ids:
             if one in self.evidence:
-                yield Draft(f"{self.evidence[one].text}。", (one,))
+                yield Draft(f"{self.evidence[one].text.rstrip('。；')}。", (one,))
 
 
 def drafts(city: City, parts: Parts) -> dict[PartName, tuple[Draft, ...]]:

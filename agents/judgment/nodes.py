@@ -8,7 +8,7 @@ import asyncio
 from dataclasses import replace
 from datetime import datetime
 
-from agents.judgment import actions, exposure, outlook, past, placement, signals
+from agents.judgment import exposure, outlook, past, placement, rules, signals
 from agents.judgment.assemble import (
     dumped,
     evidence_of,
@@ -58,7 +58,7 @@ async def gather_(state: JudgmentState, runtime: Run) -> Found:
 async def rules_(state: JudgmentState, runtime: Run) -> Found:
     """What the plan says to the picture: levels by hazard, and what is recommended against what is signed."""
     known = _known(state)
-    advice = actions.recommend(runtime.context.city, known)
+    advice = rules.recommend(runtime.context.city, known)
     level = known.picture.level
     patch: Json = {"level": level, "level_possible": known.picture.possible}
     update = {"level": level, "recommendations": dumped(advice)}

@@ -14,7 +14,7 @@ from knowledge.finding.hit import SearchHit
 TITLES = re.compile(r"复盘|教训|调查报告|总结")
 """Documents that tell what happened; plans and laws tell what shall happen."""
 
-LONGEST = 160
+LONGEST = 220
 MOST = 3
 _FIRST = re.compile(r"[^。；]+[。；]?")
 
@@ -47,14 +47,14 @@ def find(knowledge: KnowledgeBase, picture: Picture, day: date) -> tuple[PastEve
 
 
 def _event(knowledge: KnowledgeBase, hit: SearchHit) -> PastEvent | None:
-    quote = _lesson(hit.text)
+    quote = _lesson(hit.text.strip().removeprefix(hit.article))
     try:
         citation = knowledge.cite(hit.clause_id, quote)
     except BrokenCitation:
         return None
-    heading = hit.path.split(" / ")[-1] if hit.path else hit.article
+    title, told, _ = citation.quote.partition("：")
     return PastEvent(
-        title=heading,
+        title=title if told else hit.article,
         lesson=citation.quote,
         citation=f"《{citation.document}》{citation.article}",
         evidence=(f"K:{hit.clause_id}",),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from agents.judgment import actions, exposure, placement, signals
+from agents.judgment import exposure, placement, rules, signals
 from agents.judgment.calls import calls_due, word
 from agents.judgment.decision import ExposedPoint, Judgment
 from agents.judgment.engine.picture import HazardPicture, Picture
@@ -79,14 +79,14 @@ def hazard(level: int | None, in_force_: int | None, ends: str = "") -> HazardPi
 def test_advice_is_against_what_is_signed(
     picture: HazardPicture, signed: Any, advice: tuple[str, int | None]
 ) -> None:
-    assert actions.decide(picture, signed) == advice
+    assert rules.decide(picture, signed) == advice
 
 
 def test_a_level_includes_the_actions_below_and_of_the_other_hazard(city: City) -> None:
     plan = city.weather.plan
-    typhoon = actions.response_of(plan, "typhoon", 2)
+    typhoon = rules.response_of(plan, "typhoon", 2)
     assert typhoon is not None
-    sections = {(one.hazard, one.level) for one in actions.lower_levels(plan, typhoon)}
+    sections = {(one.hazard, one.level) for one in rules.lower_levels(plan, typhoon)}
     assert sections == {(hazard, level) for hazard in ("typhoon", "flood") for level in (2, 3, 4)}
 
 
