@@ -15,6 +15,7 @@ from agents.judgment import (
     outlook,
     past,
     placement,
+    rules,
     signals,
 )
 from agents.judgment.decision import (
