@@ -138,7 +138,7 @@ def test_a_briefing_is_edited_warned_signed_and_taken_away(command: Page, peak: 
     command.get_by_role("button", name="签发…").last.click()
     dialog = command.get_by_role("dialog")
     expect(dialog).to_contain_text("第 2 版")
-    dialog.get_by_label("签发岗位").fill(POST)
+    dialog.get_by_role("button", name="本人即预案岗位").click()
     dialog.get_by_role("checkbox").check()
     dialog.get_by_role("button", name="签发", exact=True).click()
     expect(command.get_by_text("李敏 已签发")).to_be_visible(timeout=SLOW)
