@@ -29,9 +29,9 @@ PANELS = (
     ("added seen elsewhere, s (log)", lambda one: one["added_elsewhere_s"], True),
 )
 LINES = (
-    ("build, s", (("build_s", "first publish"), ("add_s", "parse and store"))),
+    ("build, CPU s", (("build_cpu_s", "first publish"), ("add_cpu_s", "parse and store"))),
     ("search, ms", (("p50_ms", "p50"), ("p95_ms", "p95"))),
-    ("one changed document, s", (("change_s", "seen by search"),)),
+    ("one changed document, CPU s", (("change_cpu_s", "seen by search"), ("remove_cpu_s", "removed"))),
     ("memory, MB", (("serve_peak_mb", "serving, peak"), ("build_peak_mb", "publishing, peak"))),
 )
 
