@@ -6,6 +6,7 @@ feed's archive (RFC 5005): signals that came and went in between are part of the
 """
 
 import asyncio
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -83,6 +84,7 @@ class CapFeed:
         self._clock = clock
         self._alerts = CapAlerts(ground, types, config.statuses)
         self._read: dict[Key, None] = {}
+        self._parsed: dict[str, tuple[bytes, Index]] = {}
         self._behind = True
 
     async def fetch(self, since: datetime | None) -> Fetched:
@@ -91,13 +93,14 @@ class CapFeed:
         Raises CityError when the index, or every single message asked for, could not be had.
         """
         url, faults, now = self._config.url, Faults(), self._clock()
+        over = asyncio.get_running_loop().time() + self._config.budget_s
         index = await self._index(url)
         entries = {(entry.entry_id, entry.updated): entry for entry in index.entries}
         if since is None or self._behind or now - since > GAP:
             entries |= await self._archived(index.archive, faults)
         new = [entry for key, entry in entries.items() if key not in self._read]
         new.sort(key=lambda entry: entry.updated, reverse=True)
-        facts, done = await self._messages(new, now, faults)
+        facts, done = await self._messages(new, over, now, faults)
         facts.sort(key=lambda alert: alert.issued_at)
         self._read |= done  # only now: a reading given up on the way has delivered nothing
         self._behind = len(done) < len(new)
@@ -106,9 +109,17 @@ class CapFeed:
         return Fetched(tuple(facts), faults.problems, now, index.updated, index.cut)
 
     async def _index(self, url: str) -> Index:
+        """The feed at `url`; parsed anew only when it differs from last time."""
         answer = await self._reader.get(url, limit=self._config.feed_bytes)
-        with translated(f"GET {url}"):
-            return await asyncio.to_thread(read_index, answer.body, url)
+        digest = hashlib.sha256(answer.body).digest()
+        known = self._parsed.get(url)
+        if known is None or known[0] != digest:
+            with translated(f"GET {url}"):
+                known = digest, await asyncio.to_thread(read_index, answer.body, url)
+            self._parsed[url] = known
+            if len(self._parsed) > 1 + ARCHIVES_MAX:
+                del self._parsed[next(iter(self._parsed))]
+        return known[1]
 
     async def _archived(self, url: str, faults: Faults) -> dict[Key, Entry]:
         """Entries of the archives, one leading to the next. What can't be read is a fault: the present counts more."""
@@ -125,14 +136,13 @@ class CapFeed:
         return found
 
     async def _messages(
-        self, entries: list[Entry], now: datetime, faults: Faults
+        self, entries: list[Entry], over: float, now: datetime, faults: Faults
     ) -> tuple[list[WeatherAlert], dict[Key, None]]:
-        """Alerts and which entries they came from: portion by portion, as far as the budget goes.
+        """Alerts and which entries they came from: a portion, and more until the loop's time is `over`.
 
         Raises CityError when there were links in a portion and all failed.
         """
         loop, size = asyncio.get_running_loop(), self._config.portion
-        over = loop.time() + self._config.budget_s
         facts: list[WeatherAlert] = []
         done: dict[Key, None] = {}
         for start in range(0, len(entries), size):
