@@ -115,9 +115,13 @@ class Installation:
         return answer.json()
 
     def events(self, run_id: str, after: int = 0, of: str = "runs") -> Iterator[Json]:
-        """The stream, parsed; ends when the server ends it."""
+        """The stream of a run or an upload."""
+        yield from self.stream(f"/api/{of}/{run_id}/events", after)
+
+    def stream(self, path: str, after: int = 0) -> Iterator[Json]:
+        """Numbered events, parsed; ends when the server ends it."""
         header = {"Last-Event-ID": str(after)} if after else {}
-        with self.http.stream("GET", f"/api/{of}/{run_id}/events", headers=header) as answer:
+        with self.http.stream("GET", path, headers=header) as answer:
             assert answer.headers["content-type"].startswith("text/event-stream")
             name, number = "", ""
             for line in answer.iter_lines():
