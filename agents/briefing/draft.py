@@ -12,6 +12,7 @@ from agents.briefing.material import Material
 from agents.briefing.observed import Observed
 from agents.judgment.decision import Evidence, Judgment, Recommendation
 from agents.judgment.engine.picture import ConditionState, State
+from agents.judgment.gaps import SOURCES
 from agents.judgment.naming import clock
 from knowledge.city import City
 
@@ -57,6 +58,13 @@ class Draft:
     def say(self, text: str, *evidence: str, tone: Tone = "plain") -> Line:
         """A sentence of ours. Ids that this judgment does not hold are left out: the check then tells of it."""
         return Line(text=text, evidence=tuple(one for one in evidence if one in self.index), tone=tone)
+
+    def nothing(self, text: str, *sources: str) -> str:
+        """What an empty table says: `text`, unless it rests on a source that gave no answer."""
+        for source in sources:
+            if why := self.judgment.unheard.get(source):
+                return f"{SOURCES.get(source, source)}没有取得（{why}），情况不明，不能当作没有"
+        return text
 
     def narrative(self, part: str, templates: int = 12) -> tuple[Text, ...]:
         """What the judgment's narrative says to one of its parts, as it was checked there.

@@ -13,6 +13,7 @@ STATES = "N:conditions"
 EXPOSED = "N:exposed"
 CLUSTERS = "N:clusters"
 PLAN = "N:plan"
+DEGRADED = "N:degraded"
 PREVIOUS = "N:previous"
 
 
@@ -29,6 +30,9 @@ def tallies(judgment: Judgment, previous: Judgment | None, now: datetime) -> Ite
     if previous:
         text = f"上期为第{previous.number}期，研判时刻{full(previous.at.astimezone(now.tzinfo))}"
         yield _tally(PREVIOUS, text, (), judgment)
+    if judgment.degraded:
+        text = "；".join(f"{one.step}：{one.why}" for one in judgment.degraded)
+        yield _tally(DEGRADED, f"降级环节{len(judgment.degraded)}处：{text}", (), judgment)
     for code in dict.fromkeys(one.district_code for one in judgment.risk_points):
         yield _district(code, judgment)
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from agents.briefing import tallies
 from agents.briefing.decision import Callout, Column, Line, Part, Table, Text
 from agents.briefing.draft import Draft
+from agents.briefing.parts.head import none_advised
 from agents.judgment.decision import LEVEL_NAMES, Recommendation
 from agents.judgment.evidence import advised
 from agents.judgment.naming import number
@@ -16,9 +16,7 @@ ADVICE_ONLY = "以下均为建议，须由有权岗位决定；系统不下达�
 def level(draft: Draft) -> Part:
     """One table for each hazard that asks for a decision: the four parts that a start has to state, and who signs."""
     tables = tuple(_recommendation(draft, one) for one in draft.advised)
-    none = (
-        () if tables else (Text(sentences=(draft.say("目前不建议启动、调整或终止响应。", tallies.STATES),)),)
-    )
+    none = () if tables else (Text(sentences=(none_advised(draft),)),)
     return Part(key="level", title="响应级别建议", blocks=(*draft.narrative("judgment"), *none, *tables))
 
 

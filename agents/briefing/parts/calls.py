@@ -41,7 +41,8 @@ def first_calls(draft: Draft) -> Part:
 def _table(draft: Draft, found: Sequence[CallState], most: int | None = None) -> Table:
     urgent = sorted(found, key=lambda one: ORDER.index(one.state))[:most]
     rows = tuple(_row(draft, one) for one in urgent)
-    return Table(caption="叫应名单（未应答的在前）", columns=COLUMNS, rows=rows, empty="目前没有须叫应的岗位")
+    empty = draft.nothing("目前没有须叫应的岗位", "alerts", "standing")
+    return Table(caption="叫应名单（未应答的在前）", columns=COLUMNS, rows=rows, empty=empty)
 
 
 def call_state(draft: Draft, named: int = 6) -> Part:

@@ -3,6 +3,7 @@
 from agents.briefing import tallies, wording
 from agents.briefing.decision import Callout, Column, Line, Part, Table, Text
 from agents.briefing.draft import Draft
+from agents.judgment.gaps import SOURCES
 
 KINDS = {
     "condition": "启动条件",
@@ -12,6 +13,20 @@ KINDS = {
     "risk": "风险点",
     "call": "叫应",
     "decision": "签发",
+}
+
+STEPS = {
+    "gather": "取数",
+    "rules": "规则核对",
+    "exposure": "风险暴露",
+    "signals": "民意信号",
+    "past": "往例检索",
+    "advise": "响应建议",
+    "place": "力量预置",
+    "outlook": "趋势推演",
+    "narrate": "文字撰写",
+    "check": "核验",
+    "review": "复核",
 }
 
 
@@ -79,10 +94,20 @@ def _outlook(draft: Draft) -> Table:
 
 
 def _degraded(draft: Draft) -> tuple[Callout, ...]:
-    if not draft.judgment.degraded:
-        return ()
-    told = tuple(Line(text=f"{one.step}：{one.why}") for one in draft.judgment.degraded)
-    return (Callout(tone="unknown", sentences=(Line(text="本次研判有环节降级："), *told)),)
+    """Steps that did less than their whole work, as the judgment says why."""
+    told = tuple(
+        draft.say(
+            f"“{STEPS.get(one.step, one.step)}”环节降级：{_why(one.why)}。", tallies.DEGRADED, tone="unknown"
+        )
+        for one in draft.judgment.degraded
+    )
+    return (Callout(tone="unknown", sentences=told),) if told else ()
+
+
+def _why(why: str) -> str:
+    """The source's name in Chinese, where a source is named."""
+    source, colon, rest = why.partition("：")
+    return f"{SOURCES.get(source, source)}{colon}{rest}"
 
 
 def _past(draft: Draft) -> tuple[Table, ...]:

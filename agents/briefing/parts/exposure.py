@@ -28,6 +28,8 @@ SHORT = (
     Column(title="最近队伍（到达）", width=2.2),
 )
 NONE = "目前没有风险点受影响"
+THREATS = ("observations", "alerts")
+"""Sources that tell of a threatened point."""
 
 
 def risks(draft: Draft) -> Part:
@@ -40,7 +42,7 @@ def worst(draft: Draft, count: int = 3) -> Part:
     points = draft.judgment.risk_points
     text = f"共{len(points)}处风险点受影响或须关注，下表为最紧急的。"
     rows = tuple(_short(draft, one) for one in points[:count])
-    table = Table(caption="最紧急的风险点", columns=SHORT, rows=rows, empty=NONE)
+    table = Table(caption="最紧急的风险点", columns=SHORT, rows=rows, empty=draft.nothing(NONE, *THREATS))
     more = (Text(sentences=(draft.say(text, tallies.EXPOSED),)),) if len(points) > count else ()
     return Part(key="risks", title="最紧急的风险点", blocks=(*more, table))
 
@@ -51,7 +53,7 @@ def _table(draft: Draft, points: tuple[ExposedPoint, ...]) -> Table:
         caption="受影响的风险点（最紧急的在前）",
         columns=RISK_COLUMNS,
         rows=rows,
-        empty="目前没有风险点受影响",
+        empty=draft.nothing(NONE, *THREATS),
     )
 
 
@@ -92,7 +94,10 @@ def people(draft: Draft) -> Part:
     rows = tuple(_district(draft, code, points) for code, points in by_district.items())
     columns = (Column(title="区县"), *(Column(title=f"{name}（处/人）") for name in SEVERITIES.values()))
     table = Table(
-        caption="各区县受影响风险点和人数", columns=columns, rows=rows, empty="目前没有人员暴露于风险点"
+        caption="各区县受影响风险点和人数",
+        columns=columns,
+        rows=rows,
+        empty=draft.nothing("目前没有人员暴露于风险点", *THREATS),
     )
     return Part(key="people", title="影响与人口", blocks=(*draft.narrative("impact", templates=4), table))
 
@@ -136,7 +141,10 @@ def citizens(draft: Draft) -> Part:
         for one in shown
     )
     table = Table(
-        caption="110、12345涉水诉求聚集点", columns=columns, rows=rows, empty="近期没有聚集的涉水诉求"
+        caption="110、12345涉水诉求聚集点",
+        columns=columns,
+        rows=rows,
+        empty=draft.nothing("近期没有聚集的涉水诉求", "citizens"),
     )
     text = f"共{len(draft.judgment.clusters)}处聚集；监测未见的和件数多的列在前面，其余从略。"
     lead = (Text(sentences=(draft.say(text, tallies.CLUSTERS),)),) if draft.judgment.clusters else ()

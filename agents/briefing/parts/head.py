@@ -23,7 +23,16 @@ def _advice(draft: Draft) -> Iterator[Line]:
         text = f"{advised(draft.hazard(one.hazard), one)}（依据{one.clause}），由{one.signer}决定并签发。"
         yield draft.say(text, f"J:{one.hazard}", *one.reasons, tone="bad")
     if not draft.advised:
-        yield draft.say("按现有数据没有启动条件成立，目前不建议启动应急响应。", tallies.STATES)
+        yield none_advised(draft)
+
+
+def none_advised(draft: Draft) -> Line:
+    """Nothing met is good news only where everything is known."""
+    unknown = sum(one.state == "unknown" for one in draft.conditions)
+    if unknown:
+        text = f"没有确认成立的启动条件，但有{unknown}条无法判断，不能据此认为不需要启动，须先核实。"
+        return draft.say(text, tallies.STATES, tone="unknown")
+    return draft.say("按现有数据没有须启动、调整或终止的响应。", tallies.STATES)
 
 
 def _states(draft: Draft) -> Iterator[Line]:

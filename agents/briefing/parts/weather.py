@@ -30,7 +30,8 @@ def weather(draft: Draft) -> Part:
         Column(title="发布时间"),
         Column(title="信号原文", width=2),
     )
-    table = Table(caption="在行预警信号", columns=columns, rows=rows, empty="目前没有在行的预警信号")
+    empty = draft.nothing("目前没有在行的预警信号", "alerts")
+    table = Table(caption="在行预警信号", columns=columns, rows=rows, empty=empty)
     return Part(key="weather", title="天气概况与预警现状", blocks=(*draft.narrative("situation"), table))
 
 
@@ -123,7 +124,10 @@ def water(draft: Draft) -> Part:
         Column(title="对照", width=2.4),
     )
     table = Table(
-        caption="达到或接近特征值的测站", columns=columns, rows=tuple(rows), empty="没有测站达到或接近特征值"
+        caption="达到或接近特征值的测站",
+        columns=columns,
+        rows=tuple(rows),
+        empty=draft.nothing("没有测站达到或接近特征值", "observations"),
     )
     blocks: list[Block] = [table]
     if draft.material.facts:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from agents.briefing.decision import Briefing, Form
 from agents.briefing.material import Decided, Material
 from agents.judgment.context import JudgmentContext
 from agents.judgment.decision import Judgment
+from agents.judgment.gaps import SOURCES
 from agents.judgment.judge import judge_once
 from agents.judgment.replay import FactSituation
 from agents.judgment.situation import Signed
@@ -21,6 +23,9 @@ from tools.emergency.scenario import Scenario, load_scenario
 
 ROOT = Path(__file__).parents[3]
 FIRST, SECOND = (datetime.fromisoformat(f"2026-05-18T{hour}:00+08:00") for hour in ("16:30", "17:30"))
+
+PATIENT = 120.0
+"""Seconds for each source: a busy machine must not make the judgment another."""
 
 Compose = Callable[[Form], Briefing]
 
@@ -35,9 +40,16 @@ def judge(city: City, scenario: Scenario, moments: Sequence[datetime]) -> list[J
             situation.sign(
                 Signed(hazard="flood", level=4, post="市防指秘书长", by="演练签发人", signed_at=signed_at)
             )
-        context = JudgmentContext(city, situation, NoModel(), clock=lambda at=at: at + timedelta(seconds=2))
+        clock = partial(_made, at)
+        context = JudgmentContext(
+            city, situation, NoModel(), clock, deadlines=dict.fromkeys(SOURCES, PATIENT)
+        )
         found.append(asyncio.run(judge_once(context, at, previous=found[-1] if found else None)))
     return found
+
+
+def _made(at: datetime) -> datetime:
+    return at + timedelta(seconds=2)
 
 
 @pytest.fixture(scope="session")

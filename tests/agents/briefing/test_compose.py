@@ -5,6 +5,8 @@ from agents.briefing.compose import compose
 from agents.briefing.decision import FORM_NAMES, Chart, Form, Map, Table, Timeline
 from agents.briefing.forms import FORMS, PARTS
 from agents.briefing.places import all_lines, lines
+from agents.judgment.decision import Degraded
+from agents.judgment.gather import unknown_picture
 from agents.judgment.naming import STATES
 
 ALL: tuple[Form, ...] = tuple(FORM_NAMES)
@@ -110,3 +112,46 @@ def test_every_evidence_that_is_cited_is_in_the_index(composed):
         held = {one.id for one in briefing.evidence}
         cited = {one for _, line in all_lines(briefing) for one in line.evidence}
         assert cited == held
+
+
+def test_an_engine_that_gave_no_answer_is_no_all_clear(judgment, city):
+    """Every condition unknown: nothing is advised, and the paper says why that is no reason to rest."""
+    lost = unknown_picture(city, judgment.at, {"picture": "2秒内没有回应"})
+    blind = judgment.model_copy(
+        update={
+            "picture": lost,
+            "level": None,
+            "level_possible": 1,
+            "recommendations": (),
+            "narrative": (),
+            "evidence": (),
+            "signed": {},
+            "degraded": (Degraded(step="gather", why="picture：2秒内没有回应"),),
+        }
+    )
+    for form in ("flash", "report", "card"):
+        briefing = compose(blind, form, city)
+        told = [line.text for _, line in all_lines(briefing)]
+        assert "没有确认成立的启动条件，但有42条无法判断，不能据此认为不需要启动，须先核实。" in told
+        assert not any("没有须启动" in text for text in told)
+        assert {one.code for one in check(briefing, blind)} <= {"evidence"}
+    degraded = [line.text for _, line in lines(compose(blind, "report", city).part("doubt"))]
+    assert "“取数”环节降级：规则引擎：2秒内没有回应。" in degraded
+
+
+def test_all_clear_is_said_only_where_all_is_known(judgment, city):
+    hazards = tuple(
+        hazard.model_copy(
+            update={
+                "level": None,
+                "conditions": tuple(
+                    one.model_copy(update={"state": "not_met", "review": False}) for one in hazard.conditions
+                ),
+            }
+        )
+        for hazard in judgment.picture.hazards
+    )
+    picture = judgment.picture.model_copy(update={"hazards": hazards})
+    calm = judgment.model_copy(update={"picture": picture, "recommendations": (), "level": None})
+    told = [line.text for _, line in lines(compose(calm, "flash", city).part("points"))]
+    assert told[0] == "按现有数据没有须启动、调整或终止的响应。"
