@@ -20,6 +20,8 @@ EVERY_S: Final = 0.5
 BACK: Final = timedelta(seconds=5)
 """A clock that went back by more than this was set back: another course of time begins."""
 
+JUMP: Final = timedelta(seconds=1)
+
 
 class Playing(BaseModel):
     """What the simulator's /_control/scenario says, as far as it is used."""
@@ -53,12 +55,19 @@ class Exercise:
         except (httpx.HTTPError, ValidationError) as error:
             log.info("no exercise clock: %s", type(error).__name__)
             return
-        if playing.name is None:
-            self.live.clock.real()
-        else:
-            self.live.clock.play(playing.name, playing.now, 0.0 if playing.paused else playing.speed)
+        self._set(playing)
         course = self.live.course
         reached = self._seen or self.live.reached
         self._seen = playing.now
         if course.exercise != playing.name or playing.now < reached - BACK:
             await self.live.begin_watch(playing.name)
+
+    def _set(self, playing: Playing) -> None:
+        clock = self.live.clock
+        before, speed = clock(), clock.speed
+        if playing.name is None:
+            clock.real()
+        else:
+            clock.play(playing.name, playing.now, 0.0 if playing.paused else playing.speed)
+        if clock.speed != speed or abs(clock() - before) > JUMP:
+            self.live.wake()  # facts that lay ahead may count now, and the next look is due at another time
