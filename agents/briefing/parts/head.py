@@ -65,7 +65,8 @@ def _signed(draft: Draft) -> Line:
     ]
     if standing:
         return draft.say(f"目前已签发并在执行的响应：{'、'.join(standing)}。", *levels)
-    return draft.say("目前没有已签发的应急响应。", *levels)
+    text = draft.nothing("目前没有已签发的应急响应", "standing")
+    return draft.say(f"{text}。", *levels)
 
 
 def sign(draft: Draft) -> Part:

@@ -17,7 +17,7 @@ def notice(_: Draft) -> Part:
 def signals(draft: Draft) -> Part:
     """Only what the weather service itself has published."""
     lines = tuple(draft.say(f"{one.text}。", one.id) for one in draft.judgment.alerts)
-    none = (Line(text="目前没有在行的预警信号。"),)
+    none = (Line(text=f"{draft.nothing('目前没有在行的预警信号', 'alerts')}。"),)
     return Part(key="weather", title="天气情况", blocks=(Text(sentences=lines or none),))
 
 
@@ -27,7 +27,8 @@ def response(draft: Draft) -> Part:
         for hazard, level in draft.judgment.signed.items()
         if level
     )
-    none = (Line(text="目前没有已签发的应急响应，本稿不涉及响应级别。"),)
+    text = draft.nothing("目前没有已签发的应急响应，本稿不涉及响应级别", "standing")
+    none = (Line(text=f"{text}。"),)
     return Part(key="response", title="应急响应", blocks=(Text(sentences=standing or none),))
 
 
