@@ -137,5 +137,6 @@ def _app(database: Database, library: Library, uploads: Uploads, clock: Callable
         watch=absent,
         metrics=absent,
         clock=clock,
+        emergency=absent,
     )
     return build_app(services)
