@@ -127,7 +127,7 @@ def markdown(steps: list[Json], head: Json) -> str:
         *table,
         "",
         *(f"- {step['clauses']:,} 条未能完成：{step['failed']}" for step in steps if step.get("failed")),
-        "检索不含查询向量的计算；“改一部文件”为解析、发布至检索可见；内存为进程驻留峰值；CPU 为处理器时间，机器忙时仍可比。",
+        "检索不含查询向量的计算；“改一部文件”为解析、发布至检索可见；内存为驻留峰值；CPU 列机器忙时也可比。",
         "",
     ]
     return "\n".join(lines)
