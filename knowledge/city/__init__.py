@@ -5,6 +5,7 @@ from knowledge.city.deadlines import Deadline, deadline_for
 from knowledge.city.geocode import Geocoder, Location
 from knowledge.city.lexicon import Area, Mention
 from knowledge.city.load import load_city
+from knowledge.city.load_plan import PlanPack, load_response_plan
 from knowledge.city.policy import District, EmergencyCue, SpecialRoute, TicketType, UrgencyClass
 from knowledge.city.shapes import Road, Shapes
 from knowledge.city.tables import (
@@ -31,6 +32,7 @@ __all__ = [
     "Location",
     "Mention",
     "Place",
+    "PlanPack",
     "Road",
     "RouteUtterance",
     "Shapes",
@@ -45,5 +47,6 @@ __all__ = [
     "WorkingCalendar",
     "deadline_for",
     "load_city",
+    "load_response_plan",
     "responsible_unit",
 ]

@@ -109,7 +109,7 @@ def _check_ranges(file: str, group: Sequence[tuple[int, Response]], source: Sour
             continue
         rungs.sort(reverse=True)
         for (level, path, begin, upto), (above, _, start, _) in pairwise(rungs):
-            if upto is None or upto <= begin:
+            if upto is None or upto < begin:
                 source.add(file, path, f"范围 {begin:g} 起，止于 {upto}，不成其为范围", "补上或改正 upto")
             elif upto < start:
                 what = f"{level} 级止于 {upto:g}，{above} 级始于 {start:g}，中间的值不属任何一级"

@@ -22,21 +22,26 @@ def check_weather(pack: Pack, source: Source) -> None:
         _check_sites(pack, pack.policy, source)
     if pack.plan:
         units = pack.departments.ids("dept_id")
-        clauses = plan_clauses(pack.plan_text)
-        for path, clause in _clause_paths(pack.plan):
-            if clause not in clauses:
-                what = f"条文 {clause} 不在 {pack.plan.plan.text_file} 里"
-                source.add(PLAN_FILE, path, what, "改正条文号，或在预案正文补上该条")
         for path, unit in _unit_paths(pack.plan):
             if unit not in units:
                 what = f"{unit} 不在 departments.csv 的 dept_id 里"
                 source.add(PLAN_FILE, path, what, "改为已有的单位")
-        for path, condition in _conditions(pack.plan):
-            _check_condition(path, condition, source)
-        _check_plan_ids(pack.plan, source)
+        check_plan_text(pack.plan, pack.plan_text, source)
         if pack.policy and not source.problems:
             check_plan(PLAN_FILE, pack.plan, pack.stations.items, len(pack.policy.districts), source)
         check_references(pack.stations.file, pack.stations.rows, source)
+
+
+def check_plan_text(plan: ResponsePlan, text: str, source: Source) -> None:
+    """Clauses against the plan's text; expressions, ids and hazards within its data."""
+    clauses = plan_clauses(text)
+    for path, clause in _clause_paths(plan):
+        if clause not in clauses:
+            what = f"条文 {clause} 不在 {plan.plan.text_file} 里"
+            source.add(PLAN_FILE, path, what, "改正条文号，或在预案正文补上该条")
+    for path, condition in _conditions(plan):
+        _check_condition(path, condition, source)
+    _check_plan_ids(plan, source)
 
 
 def plan_clauses(text: str) -> frozenset[str]:

@@ -31,6 +31,7 @@ ROUTES_FILE = "utterances/routes.csv"
 UNITS_FILE = "utterances/units.csv"
 RULES_FILE = "unit_rules.csv"
 PLAN_FILE = "weather/response_plan.toml"
+STATIONS_FILE = "weather/stations.csv"
 
 R = TypeVar("R", bound=Record)
 
@@ -85,7 +86,7 @@ def read_pack(source: Source) -> Pack:
         unit_rules=_optional(source, RULES_FILE, UnitRule),
         unit_utterances=_optional(source, UNITS_FILE, UnitUtterance),
         signals=source.table("weather/signals.csv", Signal),
-        stations=source.table("weather/stations.csv", Station),
+        stations=source.table(STATIONS_FILE, Station),
         risk_points=source.table("weather/risk_points.csv", RiskPoint),
         shelters=source.table("weather/shelters.csv", Shelter),
         teams=source.table("weather/teams.csv", Team),
