@@ -76,13 +76,9 @@ def evidence_of(city: City, parts: Parts) -> dict[str, Evidence]:
     """Everything that a sentence of this judgment may rest on, by id."""
     known = parts.known
     advice = {one.hazard: one for one in parts.recommendations}
-    signed = known.signed()
     found = [
         *evidence.of_known(city, known),
-        *(
-            evidence.of_level(hazard, advice.get(hazard.hazard), signed[hazard.hazard], known.at)
-            for hazard in known.picture.hazards
-        ),
+        *(evidence.of_level(known, hazard, advice.get(hazard.hazard)) for hazard in known.picture.hazards),
         *rules.evidence(city, parts.recommendations),
         *exposure.evidence(city, parts.points, parts.evacuations, known.at),
         *signals.evidence(parts.clusters, known.at),
@@ -114,6 +110,7 @@ def judgment(
         picture=known.picture,
         level=known.picture.level,
         level_possible=known.picture.possible,
+        unheard=known.unheard(),
         signed=known.signed(),
         recommendations=tuple(parts.recommendations),
         alerts=tuple(parts.evidence[f"W:{one.alert_id}"] for one in known.alerts),

@@ -13,6 +13,9 @@ from knowledge.city import City
 from tools.emergency.reach import RoadNet
 
 SOURCE_SECONDS = 2.0
+BOOK_SECONDS = 10.0
+"""For the event's own books: without knowing what is signed a judgment says the wrong thing, so it waits longer."""
+BOOKS = frozenset({"standing", "previous"})
 SOLVER_SECONDS = 1.5
 
 
@@ -36,7 +39,7 @@ class JudgmentContext:
         return self.roads or RoadNet(self.city.shapes.roads)
 
     def deadline(self, source: str) -> float:
-        return self.deadlines.get(source, SOURCE_SECONDS)
+        return self.deadlines.get(source, BOOK_SECONDS if source in BOOKS else SOURCE_SECONDS)
 
     def reading(self) -> Reader:
         """The reader of claims; given once by whoever judges often, since compiling all names takes time."""

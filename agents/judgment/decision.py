@@ -259,6 +259,8 @@ class Judgment(_Part):
     picture: Picture
     level: Level | None
     level_possible: Level | None
+    unheard: dict[str, str] = {}
+    """Source -> why it gave nothing: that nothing is listed from it does not mean that there is nothing."""
     signed: dict[str, Level | None]
     """Per hazard: the level that a named person has signed and that stands."""
     recommendations: tuple[Recommendation, ...]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from agents.judgment.decision import LEVEL_NAMES, Evidence, Recommendation
-from agents.judgment.engine.picture import ConditionState, HazardPicture, Level, TestState
+from agents.judgment.engine.picture import ConditionState, HazardPicture, TestState
 from agents.judgment.known import RAIN, Known, Now
 from agents.judgment.naming import (
     FORECASTS,
@@ -201,20 +201,21 @@ def _figures(one: ConditionState) -> Iterator[tuple[float, str]]:
             yield float(test.threshold), test.unit
 
 
-def of_level(
-    hazard: HazardPicture, advice: Recommendation | None, signed: Level | None, at: datetime
-) -> Evidence:
+def of_level(known: Known, hazard: HazardPicture, advice: Recommendation | None) -> Evidence:
     """Level by rules, the highest possible, what is signed, and what is advised to whom: the core of a judgment."""
     name = hazard.name
     reached = f"达到{name}{LEVEL_NAMES[hazard.level]}级" if hazard.level else f"{name}未达到任何级别"
     possible = f"；{could_be(hazard)}" if hazard.possible and hazard.possible != hazard.level else ""
+    signed = known.signed()[hazard.hazard]
     stands = f"；在行响应为{name}{LEVEL_NAMES[signed]}级" if signed else f"；{name}没有在行响应"
+    if "standing" in known.unheard():
+        stands = "；签发记录没有取得，在行响应情况不明"
     text = f"按预案核对{reached}{possible}{stands}"
     if advice:
         text += f"；{advised(name, advice)}；签发人为{advice.signer}；会商由{advice.chair}主持"
         text += f"；值守要求为{advice.duty_post}；依据{advice.clause}"
         if advice.expected_until:
-            text += f"；预计期限到{clock(advice.expected_until, at)}"
+            text += f"；预计期限到{clock(advice.expected_until, known.at)}"
     return Evidence(
         id=f"J:{hazard.hazard}", kind="level", text=text, figures=(), subject=hazard.hazard, source="规则引擎"
     )
@@ -245,7 +246,9 @@ def of_known(city: City, known: Known) -> Iterator[Evidence]:
     """Evidence of all that was gathered: signals, conditions, forecasts, values and rain sums that matter."""
     yield from (of_alert(city, one, known.at) for one in known.alerts)
     if not known.alerts:
-        yield Evidence(id="W:none", kind="alert", text="目前没有生效的预警信号", figures=(), at=known.at)
+        why = known.unheard().get("alerts")
+        text = f"预警信号情况不明（{why}），不能当作没有" if why else "目前没有生效的预警信号"
+        yield Evidence(id="W:none", kind="alert", text=text, figures=(), at=known.at)
     for hazard in known.picture.hazards:
         for one in (*hazard.conditions, *hazard.end_conditions):
             yield of_condition(hazard, one, known.at)

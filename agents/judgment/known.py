@@ -44,6 +44,10 @@ class Now(_Frozen):
     slopes: Mapping[int, float] = {}
 
 
+FEED_SOURCES = {"tickets": "citizens"}
+"""Feeds that judgments ask for by another name."""
+
+
 class Known(_Frozen):
     """Everything a judgment rests on. `missing`: source -> why it gave nothing."""
 
@@ -62,6 +66,11 @@ class Known(_Frozen):
         """Per hazard of the plan: the level that stands by signature, or None."""
         stands: dict[str, Level | None] = {one.hazard: one.level for one in self.standing.signed}
         return {hazard.hazard: stands.get(hazard.hazard) for hazard in self.picture.hazards}
+
+    def unheard(self) -> dict[str, str]:
+        """Source -> why its silence proves nothing: it gave no answer, or its feed is down."""
+        down = {one.feed: one.why or "数据源中断" for one in self.feeds if one.state == "down"}
+        return {FEED_SOURCES.get(feed, feed): why for feed, why in down.items()} | dict(self.missing)
 
     def reading(self, station_id: str, metric: str) -> Now | None:
         return next((one for one in self.now if one.station_id == station_id and one.metric == metric), None)

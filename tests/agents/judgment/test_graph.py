@@ -74,6 +74,15 @@ def test_a_source_in_trouble_becomes_a_gap(
     assert made.narrative
 
 
+def test_a_silent_feed_of_warnings_is_not_calm(city: City, reader: Reader, storm: FactSituation) -> None:
+    made = troubled(city, reader, storm, alerts="hang", standing="hang")
+    told = "".join(one.text for part in made.narrative for one in part.sentences)
+    assert set(made.unheard) == {"alerts", "standing"}
+    assert "预警信号情况不明" in told and "没有生效" not in told
+    levels = [one.text for one in made.evidence if one.id.startswith("J:")]
+    assert all("在行响应情况不明" in text for text in levels) and levels
+
+
 def test_all_sources_hung(city: City, reader: Reader, storm: FactSituation) -> None:
     made = troubled(city, reader, storm, **dict.fromkeys(SOURCES, "hang"))
     assert len([one for one in made.gaps if "没有回应" in one.why]) >= len(SOURCES)
