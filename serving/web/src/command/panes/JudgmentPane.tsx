@@ -10,6 +10,7 @@ import { Chips } from '../components/Said'
 import { useCommand } from '../command'
 import { useCommandApi, useRefresh } from '../hooks/queries'
 import { useSend } from '../hooks/useSend'
+import { shortfalls } from '../state/judgments'
 import type { Judgment, Paragraph } from '../types'
 
 const TRIGGERS: Record<Judgment['trigger'], string> = { request: '人工发起', schedule: '定时', change: '条件变化' }
@@ -50,7 +51,7 @@ function Shown({ judgment }: { judgment: Judgment }) {
     <header className="judgment-head">
       <h3>第 {judgment.number} 次研判 · {moment(judgment.at)} <LevelBadge level={judgment.level} /></h3>
       <small>{TRIGGERS[judgment.trigger]} · {timeOfDay(judgment.made_at)} 完成，用时 {(judgment.elapsed_ms / 1000).toFixed(1)} 秒 · {judgment.model ? `文字由模型 ${judgment.model} 起草并逐句核对` : '文字由模板生成'}</small>
-      {judgment.degraded.map((item) => <p key={item.step + item.why} className="degraded">⚠ {item.step}：{item.why}</p>)}
+      {shortfalls(judgment.degraded).map((line) => <p key={line} className="degraded">⚠ {line}</p>)}
     </header>
     {judgment.changes.length > 0 && (
       <section aria-label="较上次变化"><h4>较上次变化</h4><ul className="dots">{judgment.changes.map((change) => <li key={change.kind + change.subject + change.text}>{change.text} <Chips ids={change.evidence} /></li>)}</ul></section>

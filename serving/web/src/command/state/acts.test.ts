@@ -3,7 +3,7 @@ import { at, call, condition, hazard } from '../../testing/command'
 import type { Act, Level } from '../types'
 import { callCounts, callWord, orderedCalls, stateAt, uncalled } from './calls'
 import { actsFor, clausesFor, EMPTY, levelsFor, mainPost, missing, sentence, signerOf, wishOf } from './decision'
-import { judgmentAt } from './judgments'
+import { judgmentAt, shortfalls } from './judgments'
 import { keyOf, rangeOf, withChange } from './whatif'
 
 const FLOOD = hazard([condition('F3-02', 3, 'met'), condition('F4-01', 4, 'met'), condition('F2-01', 2, 'unknown')], { level: 3 })
@@ -80,6 +80,14 @@ describe('judgments', () => {
     expect(judgmentAt(rows, at('16:30'))?.judgment_id).toBe('J1')
     expect(judgmentAt(rows, null)?.judgment_id).toBe('J2')
     expect(judgmentAt(rows, at('15:00'))).toBeUndefined()
+  })
+})
+
+describe('what a judgment went without', () => {
+  it('is one line for all sources, and one for each other step', () => {
+    const degraded = [{ step: 'gather', why: 'alerts：2秒内没有回应' }, { step: 'gather', why: 'standing：2秒内没有回应' }, { step: 'narrate', why: '模型未启用' }]
+    expect(shortfalls(degraded)).toEqual(['没有按时取得：预警信号、签发与叫应；据其所作的判断不完整', '模型未启用'])
+    expect(shortfalls([])).toEqual([])
   })
 })
 

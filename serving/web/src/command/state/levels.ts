@@ -27,7 +27,7 @@ export const STATION_STATES: Record<StationLevel, [sign: string, name: string]> 
 }
 
 export const ADVICE: Record<Advice, string> = {
-  none: '无需启动', start: '建议启动', upgrade: '建议升级', keep: '建议维持', downgrade: '建议降级', end: '建议终止',
+  none: '无需启动', start: '建议启动', upgrade: '建议升级为', keep: '建议维持', downgrade: '建议降级为', end: '建议终止',
 }
 
 export const ACTS: Record<Act, string> = { start: '启动', upgrade: '升级', downgrade: '降级', end: '终止', no_start: '不启动' }
