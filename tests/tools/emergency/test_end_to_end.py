@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from tools.emergency.facts import Observation, WeatherAlert, stamp
 from tools.emergency.feed import Reader
 from tools.emergency.resources import ResourceBook, fetch_resources
 from tools.emergency.scenario import load_scenario
-from tools.emergency.sources import EmergencySources, SourceUrls
+from tools.emergency.sources import LIMITS, EmergencySources, SourceUrls
 
 ROOT = Path(__file__).parents[3]
 PEAK = datetime.fromisoformat("2026-05-18T17:00:00+08:00")
@@ -34,8 +35,10 @@ class Played:
 
     def sources(self, http: httpx.AsyncClient) -> EmergencySources:
         urls = SourceUrls.under(self.url)
-        wall = datetime.now().astimezone
-        return EmergencySources(http, self._city, urls, clock=lambda: self.now, wall=wall)
+        patient = {name: replace(limits, deadline_s=60, first_s=60) for name, limits in LIMITS.items()}
+        return EmergencySources(
+            http, self._city, urls, clock=lambda: self.now, wall=lambda: PEAK, limits=patient
+        )
 
 
 def start(name: str, city) -> Iterator[Played]:
@@ -93,6 +96,26 @@ async def test_a_scenario_comes_through_whole(name, city, http):
             since, moment = moment, moment + timedelta(minutes=30)
     wanted = [fact for fact in scenario.facts if stamp(fact) <= scenario.end]
     assert Counter(map(plain, got)) == Counter(map(plain, wanted))
+
+
+@pytest.mark.slow
+async def test_faulty_gauges_lose_only_twins_and_the_absurd(city, http):
+    scenario = load_scenario(ROOT / "tools/simulator/scenarios/downburst_june")
+    for played in start("downburst_june", city):
+        played.at(scenario.end)
+        fetched = await played.sources(http)["observations"].fetch(None)
+    got = {plain(fact) for fact in fetched.facts if isinstance(fact, Observation)}
+    wanted = {plain(fact) for fact in scenario.facts if isinstance(fact, Observation)}
+    limits = city.weather.plan.semantics.metrics
+    changed = {f for f in wanted if f.value is not None and not _possible(f.value, limits[f.metric])}
+    assert changed == wanted - got
+    assert {(f.station_id, f.time, None, "missing") for f in changed} == {
+        (f.station_id, f.time, f.value, f.quality) for f in got - wanted
+    }
+
+
+def _possible(value, limits):
+    return limits.valid_min <= value <= limits.valid_max
 
 
 async def test_all_feeds_at_the_peak(played, http):
