@@ -3,17 +3,17 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime
 
 from serving.api.services import NamedOperator, Use
 from serving.situation.calls import Act
+from serving.situation.moments import Instant
 from serving.store.tables import Json
 
 router = APIRouter(prefix="/calls", tags=["叫应"])
 
 
 @router.get("")
-async def board(use: Use, at: Annotated[AwareDatetime | None, Query()] = None) -> Json:
+async def board(use: Use, at: Annotated[Instant | None, Query()] = None) -> Json:
     """Every post that the signals in force ask to call, the late ones first."""
     seen = await use.emergency.view.seen(at)
     moment = use.emergency.live.clock() if seen.live else seen.at

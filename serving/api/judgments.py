@@ -4,10 +4,11 @@ from typing import Literal
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict
 
 from serving.api.services import Use
 from serving.judgments import rows
+from serving.situation.moments import Instant
 from serving.store.tables import Json
 
 router = APIRouter(prefix="/judgments", tags=["研判"])
@@ -18,7 +19,7 @@ class NewJudgment(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    at: AwareDatetime | None = None
+    at: Instant | None = None
     trigger: Literal["request"] = "request"
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Query
 from fastapi.responses import JSONResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from serving.api.services import NamedOperator, Use
 from serving.api.streams import SEQ_MAX, server_sent, ticking
@@ -14,7 +14,7 @@ from serving.errors import NotFound, RequestInvalid
 from serving.situation import courses, pictures, signing
 from serving.situation.city_map import city_map
 from serving.situation.log import known_by
-from serving.situation.moments import moment_text
+from serving.situation.moments import Instant, moment_text
 from serving.situation.signing import Found
 from serving.situation.signing_rules import Wish
 from serving.situation.stations import references
@@ -29,7 +29,7 @@ router = APIRouter(prefix="/situation", tags=["态势"])
 POINTS_MAX = 20_000
 TICK_S = 15.0
 
-Moment = Annotated[AwareDatetime | None, Query(description="带时区的时刻；不给就是现在")]
+Moment = Annotated[Instant | None, Query(description="带时区的时刻；不给就是现在")]
 
 
 class NewEvent(BaseModel):
@@ -112,7 +112,7 @@ async def series(
     use: Use,
     station_id: str,
     metric: str,
-    begin: Annotated[AwareDatetime | None, Query(alias="from")] = None,
+    begin: Annotated[Instant | None, Query(alias="from")] = None,
     to: Moment = None,
     at: Moment = None,
 ) -> Json:

@@ -40,6 +40,8 @@ class Judgments:
 
     async def ask(self, at: datetime | None, trigger: Trigger) -> Json:
         """Start a judgment, or join the one that runs: {run_id, judgment_id}. A moment of the past is its own run."""
+        if at is not None and at >= self.live.clock():
+            at = None  # what is to come is not known yet
         async with self._asking:
             async with self.live.database.begin() as session:
                 running = await self._running(session)

@@ -3,8 +3,24 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Annotated, Final
+
+from pydantic import AfterValidator, AwareDatetime
 
 from agents.judgment.engine.moments import LOCAL
+
+EARLIEST: Final = 2000
+LATEST: Final = 2199
+
+
+def _plausible(at: datetime) -> datetime:
+    if not EARLIEST <= at.year <= LATEST:
+        raise ValueError(f"年份须在 {EARLIEST} 至 {LATEST} 之间")
+    return at
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_plausible)]
+"""A moment that a request names: with a zone, and near enough to now to be reckoned with."""
 
 
 def moment_text(at: datetime) -> str:

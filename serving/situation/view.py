@@ -102,6 +102,8 @@ class View:
 
     async def seen(self, at: datetime | None, event_id: str | None = None) -> Seen:
         """The moment's picture with what was known. event_id: of an earlier event, perhaps of another watch."""
+        if at is not None and at >= self.live.clock():
+            at = None  # what is to come is not known yet
         async with self.live.database.read() as session:
             event = await self._event(session, at, event_id)
             watch = await session.get_one(WatchRow, event.watch_id)

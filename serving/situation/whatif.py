@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from agents.judgment.engine.picture import Picture
 from agents.judgment.known import RAIN
@@ -12,6 +12,7 @@ from knowledge.city import City
 from knowledge.city.plan import StationCount
 from knowledge.city.weather import Station
 from serving.errors import NotFound, RequestInvalid
+from serving.situation.moments import Instant
 from serving.situation.pictures import conditions
 from serving.store.tables import Json
 from tools.emergency.facts import Observation
@@ -40,7 +41,7 @@ class StationValue(_Change):
 
 
 class Supposition(_Change):
-    at: AwareDatetime | None = None
+    at: Instant | None = None
     changes: tuple[Annotated[DistrictRain | StationValue, Field(discriminator="kind")], ...] = Field(
         min_length=1, max_length=50
     )
