@@ -30,7 +30,9 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     out = tmp_path_factory.mktemp("judged") / "out.jsonl"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PINGJI_DATA_DIR", str(out.parent / "var"))
-        assert run(["judge", "--scenario", str(STORM), "--out", str(out), "--every", "6h", "--llm", "off"]) == 0
+        assert (
+            run(["judge", "--scenario", str(STORM), "--out", str(out), "--every", "6h", "--llm", "off"]) == 0
+        )
     return [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
 
 
