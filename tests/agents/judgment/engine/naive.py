@@ -325,8 +325,10 @@ def clean(rows: Iterable[Row], naive: Naive, station_id: str, metric: str) -> li
     present = [r for r in rows if r["quality"] != "missing" and r["value"] is not None]
     present = [r for r in present if rules["valid_min"] <= r["value"] <= rules["valid_max"]]
     merged: list[Row] = []
-    for time in sorted({r["time"] for r in present}):
-        here = [r for r in present if r["time"] == time]
+    by_time: dict[datetime, list[Row]] = {}
+    for row in present:
+        by_time.setdefault(row["time"], []).append(row)
+    for time, here in sorted(by_time.items()):
         differ = len({r["value"] for r in here}) > 1
         suspect = differ or any(r["quality"] == "suspect" for r in here)
         merged.append({"time": time, "value": max(r["value"] for r in here), "suspect": suspect})
