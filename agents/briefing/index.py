@@ -53,7 +53,8 @@ def _more(judgment: Judgment, now: datetime) -> Iterator[tuple[str, More]]:
                 ("首次成立", state.first_met_at),
             )
             told = "，".join(f"{name}{full(at.astimezone(now.tzinfo))}" for name, at in moments if at)
-            yield f"C:{state.id}", More(told, tuple(conditions.figures(state)))
+            why = (state.why,) if state.why else ()
+            yield f"C:{state.id}", More("；".join((told, *why)), tuple(conditions.figures(state)))
     for point in judgment.risk_points:
         known = ((point.people, "人"), (point.shelter_room, "人"), (point.reach_minutes, "分钟"))
         yield (

@@ -178,3 +178,28 @@ def test_a_source_that_gave_nothing_is_not_read_as_nothing_there(judgment, city,
     assert any("情况不明，不能当作没有" in text for text in told)
     calm = ("目前没有在行", "没有已签发", "近期没有聚集", "没有风险点受影响", "没有人员暴露", "没有须叫应")
     assert not [text for text in told if any(word in text for word in calm)]
+
+
+def test_what_people_found_is_told_and_traced(judgment, city):
+    """A condition that a finding made true: the finding's words stand in the table and in its evidence."""
+    found = "RS05：渗流量增大，认定危及坝体（专家组，17:20）"
+    hazards = tuple(
+        hazard.model_copy(
+            update={
+                "conditions": tuple(
+                    one.model_copy(update={"state": "met", "why": found}) if one.id == "F3-10" else one
+                    for one in hazard.conditions
+                )
+            }
+        )
+        for hazard in judgment.picture.hazards
+    )
+    changed = judgment.model_copy(
+        update={
+            "picture": judgment.picture.model_copy(update={"hazards": hazards}),
+            "evidence": tuple(one for one in judgment.evidence if one.id != "C:F3-10"),
+        }
+    )
+    report = compose(changed, "report", city)
+    assert check(report, changed) == ()
+    assert found in [line.text for _, line in lines(report.part("triggers"))]
