@@ -79,7 +79,7 @@ def prepare(base: KnowledgeBase, store: Store, questions: Sequence[Question], em
 def learn(material: Material, which: Sequence[int], adapt: bool = True) -> Lesson:
     """What the questions of these places teach."""
     asked = Counter(
-        material.catalogue.facts_of(int(row)).title for place in which for row in material.right[place]
+        facts.title for place in which for facts in material.catalogue.facts_of(material.right[place])
     )
     counts = {title: float(np.log1p(count)) for title, count in sorted(asked.items())}
     size = material.vectors.shape[1]
