@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncGenerator, Callable
 from typing import Annotated
 
+from anyio import CancelScope
 from fastapi import Depends, Header, Query
 from fastapi.sse import ServerSentEvent
 
@@ -44,6 +45,8 @@ async def ticking(
                 yield coming.result()
             finally:
                 coming.cancel()
-                await asyncio.wait([coming])  # a stream that still runs cannot be closed
+                with CancelScope(shield=True):  # the server cancels every wait of a reader who left
+                    await asyncio.wait([coming])  # a stream that still runs cannot be closed
     finally:
-        await stream.aclose()
+        with CancelScope(shield=True):
+            await stream.aclose()
