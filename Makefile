@@ -18,7 +18,7 @@ run: install web knowledge ## set up what is missing, then start everything and 
 test: install ## the tests that this machine can run (the rest say why they are skipped)
 	@$(BIN)/python -m pytest
 
-stress: install ## a thousand cycles of changes from two processes, fifty kills (about ten minutes)
+stress: install ## a thousand cycles of changes from two processes, fifty kills (about half an hour)
 	@$(BIN)/python -m pytest -m stress
 
 install: $(VENV)/.installed ## the Python environment

@@ -14,7 +14,7 @@ from knowledge.city import City
 from tests.agents.judgment.played import context_of, scenario
 
 
-@pytest.mark.slow
+@pytest.mark.stress
 @pytest.mark.parametrize("name", ["storm_may", "typhoon_july"])
 def test_signed_as_it_comes_the_advice_follows_the_plans_own_track(
     city: City, reader: Reader, name: str

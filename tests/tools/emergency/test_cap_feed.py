@@ -153,7 +153,7 @@ async def test_many_at_once_come_in_portions_newest_first(provider, cap, clock):
     assert len((await source.fetch(clock())).facts) == 30
 
 
-@pytest.mark.slow
+@pytest.mark.stress
 async def test_ten_thousand_at_once_are_all_delivered(provider, cap, clock):
     provider.put("/cap/feed.atom", feed(*(entry(n, inline=alert(n)) for n in range(10_000))))
     source, found = cap(), []

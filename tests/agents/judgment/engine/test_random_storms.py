@@ -31,7 +31,7 @@ def test_engine_agrees_with_the_text(seed: int, city: City) -> None:
     compare(seed, city)
 
 
-@pytest.mark.slow
+@pytest.mark.stress
 @pytest.mark.parametrize("seed", range(100, 200))
 def test_engine_agrees_with_the_text_in_many_storms(seed: int, city: City) -> None:
     compare(seed, city)
