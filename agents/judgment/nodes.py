@@ -8,6 +8,8 @@ import asyncio
 from dataclasses import replace
 from datetime import datetime
 
+from langgraph.runtime import Runtime
+
 from agents.judgment import exposure, outlook, past, placement, rules, signals
 from agents.judgment.assemble import (
     dumped,
@@ -19,17 +21,20 @@ from agents.judgment.assemble import (
 from agents.judgment.calls import calls_due
 from agents.judgment.changes import changed, level_word
 from agents.judgment.checker import Checker
-from agents.judgment.context import SOLVER_SECONDS
+from agents.judgment.context import SOLVER_SECONDS, JudgmentContext
 from agents.judgment.decision import ExposedPoint, Paragraph
 from agents.judgment.evidence import of_alert
 from agents.judgment.gaps import gaps
 from agents.judgment.gather import Asked, gather
 from agents.judgment.known import Known
 from agents.judgment.narrative import PARTS, Draft, Parts, drafts
-from agents.judgment.progress import Found, Run, step
 from agents.judgment.reach import OpenRoads
 from agents.judgment.state import Json, JudgmentState
+from agents.judgment.steps import step
 from agents.judgment.wording import Proposal, Spent, propose, settle
+from agents.progress import Found
+
+Run = Runtime[JudgmentContext]
 
 
 def _known(state: JudgmentState) -> Known:

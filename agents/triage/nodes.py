@@ -13,10 +13,11 @@ from langgraph.runtime import Runtime
 from agents.model.errors import ModelError, ModelOff
 from agents.privacy import Redaction, find_injection, without
 from agents.privacy import redact as redact_text
+from agents.progress import Found, Source
 from agents.triage import assemble, basis, choosing, drafts, duplicate, rules, signs, wording
 from agents.triage.context import TriageContext
-from agents.triage.progress import Found, Source, degrade, step
 from agents.triage.state import Json, Part, TriageState
+from agents.triage.steps import step
 from knowledge.errors import IndexProblem
 from tools.ticket import Ticket
 
@@ -170,11 +171,9 @@ async def clauses(state: TriageState, runtime: Run) -> Found:
                 )
             )
     except IndexProblem as error:
-        update = {
-            "clauses": [{} for _ in state["parts"]],
-            "degraded": degrade(state, runtime, "clauses", str(error)),
-        }
-        return Found(update, "知识库索引不可用，本单暂无依据", source="fallback")
+        update = {"clauses": [{} for _ in state["parts"]]}
+        why = (str(error),)
+        return Found(update, "知识库索引不可用，本单暂无依据", source="fallback", degraded=why)
     ids = {clause_id for by_code in found for ids in by_code.values() for clause_id in ids}
     runtime.stream_writer({"type": "retrieved", "clause_ids": sorted(ids)})
     return Found({"clauses": found}, f"找到 {len(ids)} 条依据")
@@ -191,8 +190,8 @@ async def decide(state: TriageState, runtime: Run) -> Found:
     except ModelOff:
         return Found({}, "未启用模型，按检索次序选定", source="rule")
     except ModelError as error:
-        update = {"degraded": degrade(state, runtime, "decide", str(error))}
-        return Found(update, "模型未给出可用的选择，按检索次序选定", source="fallback")
+        summary, why = "模型未给出可用的选择，按检索次序选定", (str(error),)
+        return Found({}, summary, source="fallback", degraded=why)
     if not fused.usage.calls:
         return Found({}, "候选把握足够，未问模型")
     update = {
@@ -243,6 +242,7 @@ async def draft(state: TriageState, runtime: Run) -> Found:
     context = runtime.context
     update: Json = {}
     source: Source = "rule"
+    why = ""
     if context.uses.write and state["demands"]:
         try:
             lines = await wording.summaries(state, context, runtime.stream_writer)
@@ -255,18 +255,18 @@ async def draft(state: TriageState, runtime: Run) -> Found:
             source = "model"
             if lines.rejected:
                 why = f"模型写的 {lines.rejected} 条摘要未通过核验，改用来电原话"
-                update["degraded"], source = degrade(state, runtime, "draft", why), "fallback"
+                source = "fallback"
                 update["sources"] = state["sources"] | {"summary": "fallback"}
         except ModelOff:
             source = "rule"
         except ModelError as error:
-            update, source = {"degraded": degrade(state, runtime, "draft", str(error))}, "fallback"
+            source, why = "fallback", str(error)
     merged = cast(TriageState, {**state, **update})
     texts = {
         "draft_order": drafts.order_text(merged, context),
         "draft_reply": drafts.reply_text(merged, context),
     }
-    return Found({**update, **texts}, "已拟好，待核对", texts, source)
+    return Found({**update, **texts}, "已拟好，待核对", texts, source, (why,) if why else ())
 
 
 @step("check")
