@@ -12,8 +12,10 @@ depends_on = None
 def upgrade() -> None:
     _course()
     _knowledge()
-    _acts()
-    _papers()
+    _decisions()
+    _calls()
+    _judgments()
+    _briefings()
 
 
 def downgrade() -> None:
@@ -131,7 +133,7 @@ def _knowledge() -> None:
         batch_op.create_index("evaluations_by_time", ["watch_id", "at"], unique=False)
 
 
-def _acts() -> None:
+def _decisions() -> None:
     op.create_table(
         "decisions",
         sa.Column("decision_id", sa.String(length=40), nullable=False),
@@ -156,6 +158,8 @@ def _acts() -> None:
     with op.batch_alter_table("decisions", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_decisions_event_id"), ["event_id"], unique=False)
 
+
+def _calls() -> None:
     op.create_table(
         "calls",
         sa.Column("key", sa.String(length=300), nullable=False),
@@ -204,7 +208,7 @@ def _acts() -> None:
         batch_op.create_index(batch_op.f("ix_call_notes_event_id"), ["event_id"], unique=False)
 
 
-def _papers() -> None:
+def _judgments() -> None:
     op.create_table(
         "judgments",
         sa.Column("judgment_id", sa.String(length=60), nullable=False),
@@ -231,6 +235,8 @@ def _papers() -> None:
     with op.batch_alter_table("judgments", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_judgments_event_id"), ["event_id"], unique=False)
 
+
+def _briefings() -> None:
     op.create_table(
         "briefings",
         sa.Column("briefing_id", sa.String(length=60), nullable=False),
