@@ -163,7 +163,9 @@ async def the_map(use: Use) -> JSONResponse:
 @router.post("/decisions", status_code=201)
 async def decide(wish: Wish, use: Use, operator: NamedOperator) -> Json:
     """A named person signs a start, an upgrade, a downgrade, an end, or that nothing is started."""
-    return await signing.sign(use.emergency.live, wish, operator)
+    signed = await signing.sign(use.emergency.live, wish, operator)
+    use.emergency.judgments.outdated()
+    return signed
 
 
 @router.post("/findings", status_code=201)

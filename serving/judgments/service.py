@@ -1,4 +1,5 @@
-"""When judgments run: on a request, by the clock while anything is met or possible, and when a condition changes.
+"""When judgments run: on a request, by the clock while anything is met or possible, and when a condition changes
+or a person signs.
 
 One at a time: what changes while one runs is judged by the next.
 """
@@ -62,6 +63,10 @@ class Judgments:
             self._last_at = None  # another course of time has begun
         if changed:
             self._changed = True
+
+    def outdated(self) -> None:
+        """A person signed: the newest judgment, and one that runs now, did not know of it."""
+        self._changed = True
 
     async def work(self) -> None:
         """Start what is due, for ever; cancelled at shutdown."""

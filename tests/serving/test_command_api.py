@@ -167,6 +167,14 @@ def test_a_decision_needs_a_name_and_the_right_post(command: Installation) -> No
     assert look(command)["signed"]["flood"] == 3
     assert command.http.post("/api/situation/event/close", json={"note": "雨停"}).status_code == 409
 
+    def newest() -> Json:
+        listed = command.http.get("/api/judgments").json()["items"]
+        return command.http.get(f"/api/judgments/{listed[0]['judgment_id']}").json() if listed else {}
+
+    until(
+        lambda: newest().get("signed", {}).get("flood") == 3
+    )  # nobody asked: what stood had not known of it
+
 
 def test_a_call_is_rung_once_over_kill_9(command: Installation, city: str) -> None:
     board = command.http.get("/api/calls").json()["items"]

@@ -120,7 +120,8 @@ class Source:
         limit, newest = self.limits.stale, fetched.newest
         if limit is not None and newest is not None and fetched.fetched_at - newest > limit:
             minutes = int((fetched.fetched_at - newest).total_seconds() // 60)
-            return "stale", f"最新内容是 {minutes} 分钟前的（{newest.isoformat()}）"
+            told = newest.astimezone(fetched.fetched_at.tzinfo).strftime("%m-%d %H:%M")
+            return "stale", f"最新内容是 {minutes} 分钟前的（{told}）"
         return "ok", ""
 
     def _failed(self, why: str) -> Fetched:
