@@ -131,6 +131,9 @@ class CapFeed:
                 index = await self._index(url)
                 found |= {(entry.entry_id, entry.updated): entry for entry in index.entries}
                 url = index.archive
+            if url and url not in seen:
+                what = f"存档多于 {ARCHIVES_MAX} 页，更早的未读"
+                faults.add(url, "archive", what, "更早的信号请向预警提供方核对")
         except CityError as error:
             faults.add(url, "archive", str(error), "早先的信号可能不全；请向预警提供方核对")
         return found

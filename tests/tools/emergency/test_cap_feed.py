@@ -121,6 +121,20 @@ async def test_an_archive_too_long_for_one_reading_is_read_to_its_end(provider, 
     assert sorted(found) == [f"YZ{n}" for n in range(1, 10)]
 
 
+async def test_archives_beyond_those_read_are_told(provider, cap):
+    def page(number: int) -> str:
+        head = f'<link rel="prev-archive" href="/cap/{number + 1}.atom"/>' if number < 11 else ""
+        return feed(entry(number, inline=alert(number)), head=head)
+
+    provider.put("/cap/feed.atom", page(0))
+    for number in range(1, 12):
+        provider.put(f"/cap/{number}.atom", page(number))
+    fetched = await cap().fetch(None)
+    assert len(ids(fetched)) == 11
+    (problem,) = fetched.problems
+    assert problem.what == "存档多于 10 页，更早的未读"
+
+
 async def test_a_feed_cut_off_gives_what_stands_before_the_cut(provider, cap):
     text = feed(entry(1, inline=alert(1)), entry(2, inline=alert(2)), entry(3, inline=alert(3)))
     provider.put("/cap/feed.atom", text[: text.index("YZ3")])

@@ -13,6 +13,7 @@ import pytest
 
 from tools.emergency.facts import Observation, WeatherAlert, stamp
 from tools.emergency.feed import Reader
+from tools.emergency.openmeteo import OpenMeteo
 from tools.emergency.resources import ResourceBook, fetch_resources
 from tools.emergency.scenario import load_scenario
 from tools.emergency.sources import LIMITS, EmergencySources, SourceUrls
@@ -145,6 +146,32 @@ async def test_a_feed_that_fails_says_so_and_then_that_it_is_back(played, http, 
     played.at(PEAK + timedelta(minutes=20))
     back = await source.fetch(PEAK)
     assert [fact.state for fact in back.facts if fact.fact == "feed"] == ["ok"]
+
+
+async def test_who_joins_late_reads_ended_warnings_from_the_archive(played, http):
+    scenario = load_scenario(ROOT / "tools/simulator/scenarios/storm_may")
+    played.at(scenario.end)
+    fetched = await played.sources(http)["alerts"].fetch(None)
+    told = [plain(fact) for fact in fetched.facts if isinstance(fact, WeatherAlert)]
+    wanted = [plain(fact) for fact in scenario.facts if isinstance(fact, WeatherAlert)]
+    assert len(wanted) == 10  # all over by then: the feed itself shows none of the first nine
+    assert Counter(told) == Counter(wanted)
+
+
+async def test_hourly_sums_lie_in_the_hours_that_the_desks_sum_covers(played, http, ground):
+    source = OpenMeteo(Reader(http), ground, f"{played.url}/v1/forecast", clock=lambda: PEAK)
+    hourly = [f for f in (await source.fetch(None)).facts if f.district_code == "990302"]
+    desk = (await played.sources(http)["forecasts"].fetch(None)).facts
+    six = [f for f in desk if f.fact == "forecast" and f.metric == "rain_6h" and f.district_code == "990302"]
+    newest = max(six, key=lambda f: f.issued_at)
+    inside = [
+        f.value
+        for f in hourly
+        if f.metric == "rain_1h" and newest.valid_from <= f.valid_from and f.valid_to <= newest.valid_to
+    ]
+    hours = (newest.valid_to - PEAK) / timedelta(hours=1)
+    assert len(inside) == hours
+    assert sum(inside) == pytest.approx(newest.value * hours / 6, abs=0.05)
 
 
 async def test_a_station_that_tells_a_moment_twice_differently(played, http):

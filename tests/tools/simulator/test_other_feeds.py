@@ -29,7 +29,7 @@ def test_a_time_that_cannot_be_read_is_refused(storm) -> None:
 
 
 def test_open_meteo_adds_up_to_the_desks_sums(storm) -> None:
-    """The hours of the newest six-hour sum carry it, as arrays beside their times."""
+    """The hours of the newest six-hour sum carry it, as arrays beside the times at which they end."""
     six = [
         f
         for f in storm.json("/plan/forecasts")
@@ -42,7 +42,7 @@ def test_open_meteo_adds_up_to_the_desks_sums(storm) -> None:
     assert len(hours["time"]) == len(hours["precipitation"]) == 7 * 24
     first, last = six["valid_from"][:16], six["valid_to"][:16]
     inside = [
-        mm for time, mm in zip(hours["time"], hours["precipitation"], strict=True) if first <= time < last
+        mm for time, mm in zip(hours["time"], hours["precipitation"], strict=True) if first < time <= last
     ]
     assert len(inside) == 6
     assert sum(inside) == pytest.approx(six["value"], abs=0.05)

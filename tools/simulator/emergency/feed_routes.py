@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Final
 
 from fastapi import APIRouter, Request, Response
@@ -92,7 +93,8 @@ def _forecast_routes(router: APIRouter, scene: Scene) -> None:
             wanted = openmeteo.Wanted(request.query_params, now)
         except openmeteo.BadQuery as error:
             return JSONResponse({"error": True, "reason": str(error)}, status_code=400)
-        found = hours(_of_point(scene, wanted.lat, wanted.lon), wanted.first, wanted.count)
+        told = _of_point(scene, wanted.lat, wanted.lon)
+        found = hours(told, wanted.first - timedelta(hours=1), wanted.count + 1)
         return dated(openmeteo.answer(wanted, found, (time.perf_counter() - started) * 1000), now)
 
     @router.get("/v7/weather/{span}")

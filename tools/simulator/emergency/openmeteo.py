@@ -1,7 +1,11 @@
-"""/v1/forecast as Open-Meteo answers it: parallel arrays, local times without a zone, errors with a reason."""
+"""/v1/forecast as Open-Meteo answers it: parallel arrays, local times without a zone, errors with a reason.
 
-from collections.abc import Mapping
+Sums and gusts belong to the hour that ends at their time ("preceding hour"); wind and temperature are of that moment.
+"""
+
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -37,7 +41,8 @@ class Wanted:
         self.first, self.count = _span(query, local)
 
 
-def answer(wanted: Wanted, hours: list[Hour], elapsed_ms: float) -> Json:
+def answer(wanted: Wanted, hours: Sequence[Hour], elapsed_ms: float) -> Json:
+    """hours: from the one that ends at `wanted.first` on, one more than are told."""
     offset = wanted.first.utcoffset() or timedelta(0)
     body: Json = {
         "latitude": wanted.lat,
@@ -50,8 +55,8 @@ def answer(wanted: Wanted, hours: list[Hour], elapsed_ms: float) -> Json:
     }
     if wanted.variables:
         body["hourly_units"] = {"time": "iso8601"} | {name: _unit(name, wanted) for name in wanted.variables}
-        body["hourly"] = {"time": [f"{hour.time:%Y-%m-%dT%H:%M}" for hour in hours]} | {
-            name: [_value(name, hour, wanted) for hour in hours] for name in wanted.variables
+        body["hourly"] = {"time": [f"{hour.time:%Y-%m-%dT%H:%M}" for hour in hours[1:]]} | {
+            name: [_value(name, *pair, wanted) for pair in pairwise(hours)] for name in wanted.variables
         }
     return body
 
@@ -62,16 +67,16 @@ def _unit(name: str, wanted: Wanted) -> str:
     return "°C" if name.startswith("temperature") else "mm"
 
 
-def _value(name: str, hour: Hour, wanted: Wanted) -> float:
+def _value(name: str, ended: Hour, hour: Hour, wanted: Wanted) -> float:
     match name:
         case "wind_gusts_10m":
-            return round(hour.gust_ms * wanted.wind_factor, 1)
+            return round(ended.gust_ms * wanted.wind_factor, 1)
         case "wind_speed_10m":
             return round(hour.wind_ms * wanted.wind_factor, 1)
         case "temperature_2m":
             return hour.temperature_c
         case _:
-            return hour.rain_mm
+            return ended.rain_mm
 
 
 def _span(query: Mapping[str, str], local: datetime) -> tuple[datetime, int]:
