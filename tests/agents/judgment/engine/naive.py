@@ -32,8 +32,9 @@ class Naive:
         """One step of expected.json; call it once for every step, in order."""
         self.now = now
         self.series = {}
+        known = {s["station_id"]: s["metrics"].split("|") for s in self.stations}
         for row in self.facts["observations"]:
-            if row["time"] <= now:
+            if row["time"] <= now and row["metric"] in known.get(row["station_id"], ()):
                 self.series.setdefault((row["station_id"], row["metric"]), []).append(row)
         self.series = {key: clean(rows, self, *key) for key, rows in self.series.items()}
         states = {c["id"]: self.condition(c) for r in self.plan["responses"] for c in r["conditions"]}

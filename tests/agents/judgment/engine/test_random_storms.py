@@ -3,7 +3,6 @@
 import csv
 import random
 import tomllib
-from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,8 +14,6 @@ from evals.judgment.states import as_step
 from knowledge.city import City, load_city
 from tests.agents.judgment.engine.naive import Naive
 from tests.agents.judgment.engine.storms import Storm
-from tools.emergency.facts import DistrictReport, Fact, Forecast, WeatherAlert
-from tools.emergency.scenario import load_scenario
 
 PACK = Path("knowledge/city/yunzhou")
 
@@ -35,48 +32,6 @@ def test_engine_agrees_with_the_text(seed: int, city: City) -> None:
 @pytest.mark.parametrize("seed", range(100, 200))
 def test_engine_agrees_with_the_text_in_many_storms(seed: int, city: City) -> None:
     compare(seed, city)
-
-
-def test_engine_agrees_with_the_text_on_instruments_that_fail(city: City) -> None:
-    scenario = load_scenario(Path("tools/simulator/scenarios/downburst_june"))
-    plan, stations = raw_pack()
-    districts = [district.code for district in city.districts.values()]
-    naive = Naive(plan, stations, districts, scenario.start, rows_of(scenario.facts))
-    engine = Engine(city.weather.plan, city.weather.stations, districts, start=scenario.start)
-    for fact in scenario.facts:
-        engine.add(fact)
-    at = scenario.start
-    while at <= scenario.end:
-        assert as_step(engine.evaluate(at)) == naive.evaluate(at), at
-        at += timedelta(minutes=scenario.step_min)
-
-
-def rows_of(facts: Sequence[Fact]) -> dict[str, list[dict[str, Any]]]:
-    """Facts as the naive evaluator takes them: rows of plain values."""
-    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in KINDS.values()}
-    for fact in facts:
-        row = fact.model_dump()
-        match fact:
-            case Forecast():
-                row["subject"] = fact.district_code or fact.station_id
-            case WeatherAlert():
-                row["id"] = fact.alert_id
-            case DistrictReport():
-                row["district"] = fact.district_code
-            case _:
-                pass
-        rows[KINDS[fact.fact]].append(row)
-    return rows
-
-
-KINDS = {
-    "observation": "observations",
-    "forecast": "forecasts",
-    "alert": "warnings",
-    "district_response": "responses",
-    "finding": "findings",
-    "citizen": "tickets",
-}
 
 
 def raw_pack() -> tuple[dict[str, Any], list[dict[str, Any]]]:
