@@ -35,6 +35,7 @@ from serving.api import (
     situation,
     tickets,
 )
+from serving.api.bounded import Bounded
 from serving.api.errors import RESPONSES, install_error_handlers
 from serving.api.services import Services
 from serving.cities import CityWatch, open_city
@@ -152,10 +153,10 @@ def build_app(services: Services) -> FastAPI:
     app = FastAPI(title="平急", version=VERSION, docs_url=None, redoc_url=None)
     app.state.services = services
     install_error_handlers(app)
+    app.add_middleware(Bounded)
     api = APIRouter(prefix="/api", responses=RESPONSES)
     for module in (tickets, runs, approvals, *KNOWLEDGE, *EMERGENCY, city, health):
         api.include_router(module.router)
-    api.include_router(knowledge_uploads.bounded)
     app.include_router(api)
     app.include_router(health.outside)
     app.include_router(docs.router)

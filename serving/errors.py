@@ -5,7 +5,7 @@ ServingError
 ├── RequestInvalid     the caller of the API: what was sent can't be accepted
 │   ├── NotFound       … names something that does not exist
 │   ├── Conflict       … was true once: already decided, expired, changed meanwhile, taken
-│   ├── UploadTooLarge … is more than one request may hold
+│   ├── TooLarge       … is more than one request may hold
 │   └── OperatorMissing  … needs a named human
 ├── NotReady           nobody: something still loads; the same request works a little later
 ├── StoreLocked        the administrator: another process holds the database
@@ -34,12 +34,9 @@ class Conflict(RequestInvalid):
     pass
 
 
-class UploadTooLarge(RequestInvalid):
-    def __init__(self, most: int) -> None:
-        super().__init__(
-            f"一次上传最多 {most // 1_000_000} MB，这次没有保存；"
-            "请分批上传，或在服务器上用 pingji kb add 导入（不限大小）"
-        )
+class TooLarge(RequestInvalid):
+    def __init__(self, most: int, advice: str) -> None:
+        super().__init__(f"一次请求最多 {most // 1_000_000} MB，这次没有保存；{advice}")
 
 
 class OperatorMissing(RequestInvalid):

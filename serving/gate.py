@@ -5,18 +5,19 @@ Importing and opening everything takes seconds; a person who opened the URL shou
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 from starlette.applications import Starlette
-from starlette.datastructures import Headers
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from serving.origin import Secured
 
 log = logging.getLogger(__name__)
 
@@ -27,18 +28,6 @@ NOT_BUILT = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>�
 <style>body{font:16px/1.8 sans-serif;max-width:40em;margin:15vh auto;padding:0 1em}</style>
 <h1>网页还没有构建</h1><p>接口已在运行。请在平急目录运行 <code>make web</code>，完成后刷新本页。</p>
 <p>接口说明：<a href="/docs">/docs</a></p>"""
-
-SECURITY_HEADERS = (
-    (
-        b"content-security-policy",
-        b"default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-        b"object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
-    ),
-    (b"x-content-type-options", b"nosniff"),
-    (b"x-frame-options", b"DENY"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"cross-origin-opener-policy", b"same-origin"),
-)
 
 Load = Callable[[], AbstractAsyncContextManager[ASGIApp]]
 """Opens the application, and closes it at the end."""
@@ -84,8 +73,13 @@ class Loading:
         await app(scope, receive, send)
 
 
-def build_gate(load: Load, on_failure: Callable[[BaseException], None], dist: Path = DIST) -> ASGIApp:
-    """The outermost application. `on_failure` hears, once, why the one behind could not start."""
+def build_gate(
+    load: Load, on_failure: Callable[[BaseException], None], hosts: Collection[str] = (), dist: Path = DIST
+) -> ASGIApp:
+    """The outermost application. `on_failure` hears, once, why the one behind could not start.
+
+    hosts: see `Secured`.
+    """
     held: list[Loading] = []
 
     async def behind(scope: Scope, receive: Receive, send: Send) -> None:
@@ -120,39 +114,7 @@ def build_gate(load: Load, on_failure: Callable[[BaseException], None], dist: Pa
         lifespan=lifespan,
         exception_handlers={404: _not_found},
     )
-    return GZipMiddleware(_Secured(dispatch), minimum_size=1000)
-
-
-class _Secured:
-    """Adds the security headers to every answer, and refuses what another site's page makes a browser send.
-
-    Uploads and bodyless posts need no leave of CORS, so without this any page could send them to this address.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def secured(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", []), *SECURITY_HEADERS]
-            await send(message)
-
-        if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD", "OPTIONS") and _foreign(scope):
-            told = {
-                "error": {
-                    "code": "cross_site",
-                    "message": "请求来自其他网站的页面，已拒绝；请从平急的网页操作",
-                }
-            }
-            await JSONResponse(told, 403)(scope, receive, secured)
-        else:
-            await self._app(scope, receive, secured)
-
-
-def _foreign(scope: Scope) -> bool:
-    """What browsers say about the page behind a request; programs say nothing."""
-    return Headers(scope=scope).get("sec-fetch-site", "none") not in ("same-origin", "none")
+    return GZipMiddleware(Secured(dispatch, hosts), minimum_size=1000)
 
 
 class _Page(StaticFiles):

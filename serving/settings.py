@@ -25,6 +25,7 @@ class Settings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
+    hosts: str = ""  # full names, separated by commas, under which a browser may call this server
     data_dir: Path = ROOT / "var"
     cache_dir: Path = Path.home() / ".cache" / "pingji"
     city: str = "yunzhou"
@@ -76,6 +77,10 @@ class Settings(BaseSettings):
         if self.database_url is not None:
             return self.database_url.get_secret_value()
         return f"sqlite+aiosqlite:///{(self.data_dir / 'pingji.db').resolve()}"
+
+    @property
+    def host_names(self) -> tuple[str, ...]:
+        return tuple(self.hosts.replace(",", " ").split())
 
     @property
     def llm_address(self) -> str | None:

@@ -19,7 +19,7 @@ from serving.errors import (
     OperatorMissing,
     RequestInvalid,
     ServingError,
-    UploadTooLarge,
+    TooLarge,
 )
 from serving.faults import in_words
 from serving.store.tables import Json
@@ -31,7 +31,7 @@ TABLE: tuple[tuple[type[Exception], int, str], ...] = (
     (NotFound, 404, "not_found"),
     (Conflict, 409, "conflict"),
     (OperatorMissing, 401, "operator_missing"),
-    (UploadTooLarge, 413, "too_large"),
+    (TooLarge, 413, "too_large"),
     (RequestInvalid, 422, "invalid"),
     (NotReady, 503, "not_ready"),
     (ServingError, 503, "store_unavailable"),
@@ -83,9 +83,14 @@ def error_answer(status: int, code: str, message: str) -> JSONResponse:
     return JSONResponse({"error": {"code": code, "message": message}}, status)
 
 
-async def _ours(_request: Request, error: Exception) -> JSONResponse:
+def refused(error: Exception) -> JSONResponse:
+    """The answer to one of the table's errors."""
     status, code = next((status, code) for kind, status, code in TABLE if isinstance(error, kind))
     return error_answer(status, code, str(error))
+
+
+async def _ours(_request: Request, error: Exception) -> JSONResponse:
+    return refused(error)
 
 
 async def _invalid(_request: Request, error: Exception) -> JSONResponse:
@@ -107,6 +112,8 @@ def _where(loc: Sequence[int | str], *, broken: bool) -> str:
 
 async def _http(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
+    if isinstance(error.__cause__, TooLarge):  # FastAPI makes a 400 of what reading a body raises
+        return refused(error.__cause__)
     code, message = _HTTP_WORDS.get(error.status_code, ("http_error", f"请求无法处理：{error.detail}"))
     return error_answer(error.status_code, code, message)
 

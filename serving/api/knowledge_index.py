@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from fastapi import APIRouter
 
-from serving.api.bounded import BODY_MAX
+from serving.api.bounded import UPLOAD_MAX
 from serving.api.services import Use
 from serving.store.tables import Json
 
@@ -22,7 +22,7 @@ async def status(use: Use) -> Json:
         **asdict(found),
         "running": next(iter(under_way), None),
         "queued": max(len(under_way) - 1, 0),
-        "upload_max_bytes": BODY_MAX,
+        "upload_max_bytes": UPLOAD_MAX,
     }
 
 

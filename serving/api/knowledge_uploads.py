@@ -6,20 +6,18 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, UploadFile
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from serving.api.bounded import BoundedRoute
 from serving.api.services import Operator, Use
 from serving.api.streams import Seen, server_sent
 from serving.errors import RequestInvalid
 from serving.store.tables import Json
 
 router = APIRouter(prefix="/knowledge", tags=["知识库"])
-bounded = APIRouter(prefix="/knowledge", tags=["知识库"], route_class=BoundedRoute)
 
 UPLOAD_FILES = 500
 """One request's worth; more is what the command line is for."""
 
 
-@bounded.post("/upload", status_code=202, form_limits={"max_files": UPLOAD_FILES + 1})
+@router.post("/upload", status_code=202, form_limits={"max_files": UPLOAD_FILES + 1})
 async def upload(files: list[UploadFile], use: Use, operator: Operator) -> Json:
     """Keep files at once; they are read and indexed in the background, one upload after the other."""
     use.library.base()

@@ -305,10 +305,14 @@ async def test_too_much_at_once_is_refused_with_advice(
     app: KnowledgeApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     body = b"-" * 1000
-    length = {"Content-Length": str(bounded.BODY_MAX + 1), "Content-Type": "multipart/form-data; boundary=x"}
+    length = {
+        "Content-Length": str(bounded.UPLOAD_MAX + 1),
+        "Content-Type": "multipart/form-data; boundary=x",
+    }
     big = await app.http.post("/api/knowledge/upload", content=body, headers=length)
     assert "kb add" in refused(big, 413)
-    monkeypatch.setattr(bounded, "BODY_MAX", 10_000)
+    monkeypatch.setattr(bounded, "UPLOAD_MAX", 10_000)
+    monkeypatch.setattr(bounded, "BODY_MAX", 1_000)
 
     async def parts() -> AsyncGenerator[bytes]:  # without an announced length
         yield b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.txt"\r\n\r\n'
@@ -318,6 +322,8 @@ async def test_too_much_at_once_is_refused_with_advice(
     kind = {"Content-Type": "multipart/form-data; boundary=x"}
     chunked = await app.http.post("/api/knowledge/upload", content=parts(), headers=kind)
     assert "kb add" in refused(chunked, 413)
+    said = "{" + " " * 1_000 + "}"
+    assert "减少" in refused(await app.http.post("/api/tickets", content=said), 413)
     monkeypatch.undo()
     many = [("files", (f"{number}.txt", b"x")) for number in range(UPLOAD_FILES + 1)]
     assert "kb add" in refused(await app.http.post("/api/knowledge/upload", files=many), 422)
