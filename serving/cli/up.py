@@ -61,9 +61,11 @@ def _serve(settings: Settings, listener: socket.socket, stack: ExitStack) -> Bas
     if settings.llm == "auto" and settings.llm_address is None:
         stack.callback(model.stop)
         model.start()
-    gate = build_gate(
-        partial(_application, settings, model), lambda error: server.fail(error), settings.host_names
-    )
+
+    def failed(error: BaseException) -> None:
+        server.fail(error)
+
+    gate = build_gate(partial(_application, settings, model), failed, settings.host_names)
     server = _Server(
         uvicorn.Config(
             gate, log_config=None, access_log=False, timeout_graceful_shutdown=2, server_header=False
