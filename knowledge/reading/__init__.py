@@ -12,6 +12,7 @@ from pathlib import Path
 from knowledge.errors import DocumentUnreadable
 from knowledge.reading.docx import read_docx
 from knowledge.reading.html import read_html
+from knowledge.reading.image import read_image
 from knowledge.reading.ofd import read_ofd
 from knowledge.reading.pdf import read_pdf
 from knowledge.reading.plain import read_plain
@@ -37,6 +38,7 @@ READERS: dict[str, _Reader] = {
     ".xls": _whole(read_xlsx),
     ".csv": _whole(read_csv),
     ".ofd": _whole(read_ofd),
+    **dict.fromkeys((".png", ".jpg", ".jpeg", ".tif", ".tiff"), read_image),
 }
 # The longest code of law is under one megabyte of text; memory is several times the file.
 MOST_TEXT = 32 * 1024 * 1024

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -24,15 +25,25 @@ def table_lines(rows: Sequence[Sequence[str]], header: int = 1) -> str:
     return "\n".join(lines)
 
 
-def html_table(table: LexborNode) -> str:
-    """A table element as lines. A merged cell's words stand in each row it spans, in the first of its columns."""
-    rows: list[list[str]] = []
-    spans: list[list[int]] = []  # how far down each cell of the row reaches
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """down, along: how many rows and columns it spans."""
+
+    words: str
+    down: int = 1
+    along: int = 1
+
+
+def spanned_lines(rows: Sequence[Sequence[Cell]]) -> str:
+    """Rows of merged cells, each in its first row only, as lines.
+
+    The words of a merged cell stand in each row it spans, in the first of its columns.
+    """
+    texts: list[list[str]] = []
     carried: dict[int, tuple[int, str]] = {}
-    for row in table.css("tr"):
+    for row in rows:
         cells: list[str] = []
-        reach: list[int] = []
-        waiting = [node for node in row.iter() if node.tag in ("td", "th")]
+        waiting = list(row)
         while (waiting or len(cells) in carried) and len(cells) < _WIDEST:
             column = len(cells)
             if column in carried:
@@ -41,17 +52,25 @@ def html_table(table: LexborNode) -> str:
                 if down > 1:
                     carried[column] = (down - 1, words)
                 continue
-            node = waiting.pop(0)
-            words, down = node.text(separator=" "), _span(node, "rowspan")
-            for offset in range(_span(node, "colspan")):
-                cells.append(words if offset == 0 else "")
-                if down > 1:
-                    carried[column + offset] = (down - 1, cells[-1])
-            reach.append(down)
-        rows.append(cells)
-        spans.append(reach)
-    start = next((number for number, row in enumerate(rows) if any(_cell(cell) for cell in row)), 0)
-    return table_lines(rows[start:], _header(spans[start:]))
+            cell = waiting.pop(0)
+            for offset in range(cell.along):
+                cells.append(cell.words if offset == 0 else "")
+                if cell.down > 1:
+                    carried[column + offset] = (cell.down - 1, cells[-1])
+        texts.append(cells)
+    start = next((number for number, row in enumerate(texts) if any(_cell(words) for words in row)), 0)
+    return table_lines(texts[start:], _header([[cell.down for cell in row] for row in rows[start:]]))
+
+
+def html_table(table: LexborNode) -> str:
+    """A table element as lines."""
+    nodes = [[node for node in row.iter() if node.tag in ("td", "th")] for row in table.css("tr")]
+    return spanned_lines(
+        [
+            [Cell(node.text(separator=" "), _span(node, "rowspan"), _span(node, "colspan")) for node in row]
+            for row in nodes
+        ]
+    )
 
 
 def replace_markup_tables(text: str) -> str:

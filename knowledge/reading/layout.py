@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import takewhile
 
 _PAGE_NUMBER = re.compile(r"^[—–\-·\s]*\d{1,4}[—–\-·\s]*$|^第\s*\d+\s*页.*$")
 # A line starting like this opens a new paragraph even when the one before it did not end.
@@ -27,7 +28,8 @@ def _running_heads(pages: Sequence[Sequence[str]]) -> set[str]:
         return set()
     edges: Counter[str] = Counter()
     for page in pages:
-        lines = [line.strip() for line in page if line.strip()]
+        # A table's header stands at the edge of each page that the table covers.
+        lines = [line.strip() for line in page if line.strip() and not line.startswith("|")]
         edges.update({*lines[:_EDGE], *lines[-_EDGE:]})
     return {line for line, count in edges.items() if count >= _SHARE * len(pages)}
 
@@ -37,7 +39,7 @@ def _joined(lines: list[str]) -> list[str]:
     open_ended = False
     for raw in lines:
         line = raw.strip()
-        if not line or _PAGE_NUMBER.match(line):
+        if not line or _PAGE_NUMBER.match(line) or (line.startswith("| ---") and _is_ruled(paragraphs, line)):
             continue
         if open_ended and not _OPENS.match(line):
             paragraphs[-1] += line
@@ -47,3 +49,9 @@ def _joined(lines: list[str]) -> list[str]:
             ("。", "；", "：", "！", "？", ":", ";", "|")
         )
     return paragraphs
+
+
+def _is_ruled(paragraphs: list[str], rule: str) -> bool:
+    """Whether the rows above this rule already have one: the table goes on from the page before."""
+    rows = takewhile(lambda paragraph: paragraph.startswith("|"), reversed(paragraphs))
+    return any(row == rule for row in rows)

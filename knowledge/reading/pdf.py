@@ -1,4 +1,4 @@
-"""PDF text through pypdf; pages that are pictures through recognition, where it is installed."""
+"""PDF: text through pypdf, ruled tables through pdfplumber, pictures through recognition where it is installed."""
 
 from io import BytesIO
 from pathlib import Path
@@ -9,6 +9,7 @@ from pypdf.errors import PyPdfError
 
 from knowledge.errors import DocumentUnreadable
 from knowledge.reading.layout import joined_pages
+from knowledge.reading.pdf_tables import has_rules, put_tables
 from knowledge.reading.scan import ScanUnreadable, recognised_pages
 
 
@@ -24,9 +25,12 @@ def read_pdf(data: bytes, path: Path) -> tuple[str, tuple[str, ...]]:
             for number, page in enumerate(reader.pages)
             if not any(line.strip() for line in pages[number]) and _has_picture(page)
         ]
+        ruled = [number for number, page in enumerate(reader.pages) if pages[number] and has_rules(page)]
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
         # pypdf lets all of these escape on damaged files.
         raise DocumentUnreadable(path, "PDF 已损坏", "请重新导出或重新下载该文件") from error
+    if ruled:
+        put_tables(data, pages, ruled)
     notices = _recognise(data, path, pages, pictures) if pictures else ()
     if not any(line.strip() for page in pages for line in page):
         raise DocumentUnreadable(path, "PDF 里没有文字", "若是扫描件，请先做文字识别（OCR）再导入")

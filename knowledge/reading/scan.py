@@ -1,8 +1,10 @@
-"""Pages that are pictures, through RapidOCR (dependency group `ocr`; its models come with the package)."""
+"""Pictures of pages, through RapidOCR (dependency group `ocr`; its models come with the package)."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
+
+import pypdfium2
 
 # Dots an inch: print of 9 points is then 25 dots high, which is what the models were made for.
 DPI = 200
@@ -19,25 +21,32 @@ class ScanUnreadable(Exception):
 
 def recognised_pages(data: bytes, pages: Sequence[int]) -> Iterator[list[str]]:
     """The lines of the given pages (from 0) of a PDF, top to bottom. Raises ScanUnreadable."""
-    pdfium, engine = _engine()
-    document = pdfium.PdfDocument(data)
+    engine = _engine()
+    document = pypdfium2.PdfDocument(data)
     try:
         for page in pages:
-            yield _lines(engine(document[page].render(scale=DPI / 72).to_numpy()))
+            picture = document[page].render(scale=DPI / 72)  # pyright: ignore[reportArgumentType]
+            yield _lines(engine(picture.to_numpy()))
     finally:
         document.close()
 
 
-def _engine() -> tuple[Any, Any]:
+def recognised_pictures(pictures: Iterable[Any]) -> Iterator[list[str]]:
+    """The lines of each picture (height x width x 3 bytes: blue, green, red). Raises ScanUnreadable."""
+    engine = _engine()
+    for picture in pictures:
+        yield _lines(engine(picture))
+
+
+def _engine() -> Any:
     try:
         # An optional group of 300 MB: only a scanned page may load it.
-        import pypdfium2  # noqa: PLC0415  # pyright: ignore
         from rapidocr import RapidOCR  # noqa: PLC0415  # pyright: ignore
     except ImportError as error:
         raise ScanUnreadable from error
     engine: Any = RapidOCR(params={"Global.log_level": "warning"})
     logging.getLogger("RapidOCR").setLevel(logging.WARNING)
-    return pypdfium2, engine
+    return engine
 
 
 def _lines(found: Any) -> list[str]:

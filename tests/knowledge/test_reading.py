@@ -1,13 +1,16 @@
 import zipfile
+from collections.abc import Iterable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from docx import Document
+from PIL import Image
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, NumberObject, StreamObject
 
 from knowledge.errors import DocumentUnreadable
-from knowledge.reading import archive, read_document
+from knowledge.reading import archive, image, read_document
 from knowledge.reading.layout import joined_pages
 
 WORDS = "第一条 物业服务人应当公开收费项目，接受业主监督。\n第二条 本办法自公布之日起施行。\n"
@@ -170,3 +173,51 @@ def test_an_archive_that_unpacks_to_gigabytes_is_refused(
     Document().save(str(tmp_path / "a.docx"))
     with pytest.raises(DocumentUnreadable, match="解压后"):
         read_document(tmp_path / "a.docx")
+
+
+def _recognise(monkeypatch: pytest.MonkeyPatch, *pages: list[str]) -> list[object]:
+    """Recognition answers with these pages; returned: the pictures it was shown."""
+    shown: list[object] = []
+
+    def recognised(pictures: Iterable[object]) -> Iterator[list[str]]:
+        for picture, lines in zip(pictures, pages, strict=True):
+            shown.append(picture)
+            yield lines
+
+    monkeypatch.setattr(image, "recognised_pictures", recognised)
+    return shown
+
+
+def test_pictures_are_recognised_page_by_page_the_right_way_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = Image.new("RGB", (4, 2), (255, 0, 0)), Image.new("1", (4, 2))
+    first.save(tmp_path / "a.tiff", save_all=True, append_images=[second])
+    turned = Image.Exif()
+    turned[0x0112] = 6  # photographed with the camera on its side
+    first.save(tmp_path / "a.jpg", exif=turned)
+    shown = _recognise(monkeypatch, ["第一条 甲。", "1"], ["第二条 乙。", "2"])
+    read = read_document(tmp_path / "a.tiff")
+    assert read.text.splitlines() == ["第一条 甲。", "第二条 乙。"] and "核对" in read.notices[0]
+    assert [picture.shape for picture in shown] == [(2, 4, 3)] * 2  # type: ignore[attr-defined]
+    assert shown[0][0, 0].tolist() == [0, 0, 255], "blue, green, red"  # type: ignore[index]
+    shown = _recognise(monkeypatch, ["第一条 甲。"])
+    read_document(tmp_path / "a.jpg")
+    assert shown[0].shape == (4, 2, 3)  # type: ignore[attr-defined]
+
+
+def test_pictures_that_cannot_be_read_say_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Image.new("L", (30, 30)).save(tmp_path / "white.png")
+    (tmp_path / "broken.png").write_bytes((tmp_path / "white.png").read_bytes()[:40])
+    (tmp_path / "other.jpg").write_bytes(b"no picture at all")
+    if find_spec("rapidocr") is None:
+        with pytest.raises(DocumentUnreadable, match="文字识别") as caught:
+            read_document(tmp_path / "white.png")
+        assert "pip install --group ocr" in caught.value.what_to_do
+    _recognise(monkeypatch, [])
+    for name, word in {"white.png": "没有认出文字", "broken.png": "完好", "other.jpg": "完好"}.items():
+        with pytest.raises(DocumentUnreadable, match=word):
+            read_document(tmp_path / name)
+    monkeypatch.setattr(image, "MOST_DOTS", 899)
+    with pytest.raises(DocumentUnreadable, match="30×30"):
+        read_document(tmp_path / "white.png")

@@ -8,7 +8,7 @@ import { chosenFiles, droppedFiles } from '../state/dropped'
 import type { FileState, FileView, UploadView } from '../state/uploads'
 import type { UploadRow } from '../types'
 
-const KINDS = '.md,.txt,.html,.htm,.docx,.pdf,.xlsx,.csv,.ofd'
+const KINDS = '.md,.txt,.html,.htm,.docx,.pdf,.xlsx,.xls,.csv,.ofd,.png,.jpg,.jpeg,.tif,.tiff'
 const SIGNS: Record<FileState, string> = { waiting: '…', added: '✓', unchanged: '＝', skipped: '－', failed: '✕' }
 
 /** Files in, and what became of each. It goes on in the server when this is closed. */
