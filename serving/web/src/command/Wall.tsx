@@ -6,7 +6,7 @@ import { useCalls } from './hooks/queries'
 import type { Theme } from './hooks/useTheme'
 import { CallRow } from './panes/CallsPane'
 import { CityMapPane } from './panes/CityMapPane'
-import { Alerts, CallsNow, MetNow, News, NotKnown } from './panes/NowPane'
+import { Advice, Alerts, CallsNow, MetNow, News, NotKnown } from './panes/NowPane'
 import { orderedCalls, stateAt } from './state/calls'
 
 /** For the wall: read from four metres, nothing to press. */
@@ -16,7 +16,7 @@ export function Wall({ theme, setTheme }: { theme: Theme; setTheme: (theme: Them
     <StatusBar theme={theme} setTheme={setTheme} />
     <div className="wall-columns">
       <CityMapPane />
-      <div className="pane wall-list"><MetNow /><NotKnown /><Alerts /></div>
+      <div className="pane wall-list"><Advice /><MetNow /><NotKnown /><Alerts /></div>
       <div className="pane wall-list"><News most={8} /><CallsNow /><OpenCalls /></div>
     </div>
     <TimelineBar />

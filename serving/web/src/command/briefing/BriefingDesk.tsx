@@ -33,7 +33,7 @@ export function BriefingDesk({ briefing, onVersion }: { briefing: Briefing; onVe
         <Segmented<Shown> value={shown} onChange={setShown} options={(Object.keys(SHOWN) as Shown[]).filter((value) => value !== 'diff' || newest > 1).map((value) => ({ value, label: SHOWN[value] }))} />
         <Signed briefing={briefing} />
         <span className="exports" role="group" aria-label="导出">{(Object.keys(EXPORTS) as ExportKind[]).map((kind) => <a key={kind} className="export" href={exportPath(briefing.briefing_id, kind, briefing.version)} download={`${briefing.title}-第${briefing.version}版.${kind}`}>{EXPORTS[kind]}</a>)}</span>
-        {mayEdit && <Button type="primary" disabled={unsaved > 0} title={unsaved ? '先保存修改' : undefined} onClick={() => setSigning(true)}>签发…</Button>}
+        {mayEdit && <Button type={briefing.signature.signed_by ? 'default' : 'primary'} disabled={unsaved > 0} title={unsaved ? '先保存修改' : undefined} onClick={() => setSigning(true)}>签发…</Button>}
       </div>
       {unsaved > 0 && <Unsaved briefing={briefing} edits={edits} onSaved={() => { setEdits({}); onVersion(null) }} onDrop={() => setEdits({})} />}
       <Warnings briefing={briefing} />

@@ -12,7 +12,7 @@ import type { BriefingRow, Form } from './types'
 /** Briefings of the event: chosen or composed above, read, edited and signed below. */
 export function BriefingPane() {
   const { go, canAct } = useCommand()
-  const { rows, chosen } = useChosen()
+  const { rows, chosen, reading } = useChosen()
   const [version, setVersion] = useState<{ id: string; version: number | null }>({ id: '', version: null })
   const { data, error } = useBriefing(chosen, version.id === chosen ? version.version : null)
   return (
@@ -25,7 +25,8 @@ export function BriefingPane() {
         {canAct && <Composer />}
       </div>
       {error && <p className="trouble" role="alert">✕ {error.message}</p>}
-      {!chosen && <p className="quiet">还没有快报或专报。选一种形式，由最近一次研判生成；生成后逐句可改、可查依据，签发前不对任何人发送。</p>}
+      {(reading || (chosen && !data)) && !error && <p className="quiet" role="status">正在读取文件…</p>}
+      {!chosen && !reading && <p className="quiet">还没有快报或专报。选一种形式，由最近一次研判生成；生成后逐句可改、可查依据，签发前不对任何人发送。</p>}
       {data && data.briefing_id === chosen && <BriefingDesk key={`${data.briefing_id}.${data.version}`} briefing={data} onVersion={(next) => setVersion({ id: data.briefing_id, version: next })} />}
     </div>
   )

@@ -1,14 +1,17 @@
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { submits } from '../../components/keys'
 import { Chips } from '../components/Said'
 import type { Edits } from './edits'
 import type { Block, Briefing, Line } from './types'
 
-interface Desk { briefing: Briefing; edits: Edits; mayEdit: boolean; onEdit: (path: string, text: string) => void }
+interface Shown { briefing: Briefing; edits: Edits; mayEdit: boolean; onEdit: (path: string, text: string) => void }
+/** `mark`: the number of an evidence in the printed index. */
+interface Desk extends Shown { mark: (id: string) => string }
 
 /** The briefing sentence by sentence: click to change it in place; chips lead to what it rests on. */
-export function Editor(desk: Desk) {
-  const { briefing } = desk
+export function Editor(shown: Shown) {
+  const { briefing } = shown
+  const desk = { ...shown, mark: useMemo(() => marksOf(briefing), [briefing]) }
   return (
     <article className="editor scroll" aria-label="编辑正文">
       <p className="ai-mark">{briefing.ai_mark.text}</p>
@@ -22,6 +25,11 @@ export function Editor(desk: Desk) {
       ))}
     </article>
   )
+}
+
+function marksOf({ evidence }: Briefing): (id: string) => string {
+  const numbers = new Map(evidence.map((item, place) => [item.id, place + 1]))
+  return (id) => String(numbers.get(id) ?? id)
 }
 
 function BlockBody({ desk, block, path }: { desk: Desk; block: Block; path: string }) {
@@ -57,7 +65,7 @@ function Editable({ desk, path, line }: { desk: Desk; path: string; line: Line }
     {desk.mayEdit
       ? <span className={classes} role="button" tabIndex={0} title={why || '点击修改'} onClick={() => setOpen(true)} onKeyDown={(event) => { if (event.key === 'Enter') { event.preventDefault(); setOpen(true) } }}>{text || '〔已删去〕'}</span>
       : <span className={classes} title={why || undefined}>{text}</span>}
-    {line.evidence.length > 0 && <Chips ids={line.evidence} />}
+    {line.evidence.length > 0 && <Chips ids={line.evidence} name={desk.mark} />}
   </>
 }
 

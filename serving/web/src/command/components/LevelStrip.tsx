@@ -1,9 +1,9 @@
 import { Button } from 'antd'
-import { timeOfDay } from '../../state/format'
 import { useClock, useCommand } from '../command'
 import { met, metSince } from '../state/conditions'
-import { clock, old, when } from '../state/freshness'
-import { couldBeHigher, levelClass, levelName } from '../state/levels'
+import { shownFirst } from '../state/deadlines'
+import { left, old, when } from '../state/freshness'
+import { advised, couldBeHigher, levelClass, levelName } from '../state/levels'
 import type { HazardPicture, Level } from '../types'
 import { LevelBadge, PossibleBadge } from './Badges'
 
@@ -39,9 +39,15 @@ function HazardCard({ hazard, signed, onDecide }: { hazard: HazardPicture; signe
           {couldBeHigher(hazard.level, hazard.possible) && hazard.possible && <PossibleBadge level={hazard.possible} />}
         </p>
       </div>
-      {canAct && <Button onClick={onDecide} aria-label={`${hazard.name}：签发决定`}>签发…</Button>}
+      {canAct && <Button type={isDue(hazard, signed) ? 'primary' : 'default'} onClick={onDecide} aria-label={`${hazard.name}：签发决定`}>签发…</Button>}
     </article>
   )
+}
+
+/** Whether the advice waits for a signature. */
+function isDue(hazard: HazardPicture, signed: Level | null): boolean {
+  const { action } = advised(hazard, signed)
+  return action !== 'none' && action !== 'keep'
 }
 
 /** Met but not signed is what this page exists to close: it says for how long. */
@@ -54,27 +60,25 @@ function Signed({ level, signed, since }: { level: Level | null; signed: Level |
   return <span className="signed">{signed ? `✓ 已签发：${levelName(signed)}` : '未启动响应'}</span>
 }
 
-/** So many deadlines stand in full; they come the nearest first. */
-const SHOWN = 3
+const NEAR_MS = 600_000
 
 export function Countdowns() {
   const { situation } = useCommand()
   const now = useClock()
   if (!situation.countdowns.length) return null
-  const soonest = situation.countdowns.slice(0, SHOWN)
-  const others = situation.countdowns.slice(SHOWN)
+  const [shown, others] = shownFirst(situation.countdowns, now)
   return (
     <ul className="countdowns" aria-label="报送与会商时限">
-      {soonest.map((item) => {
-        const left = Date.parse(item.due_at) - now
+      {shown.map((item) => {
+        const time = Date.parse(item.due_at) - now
         return (
-          <li key={item.kind + item.title + item.due_at} className={left < 0 ? 'late' : left < 600_000 ? 'near' : ''}>
-            <b>{left < 0 ? `✕ 超 ${clock(-left)}` : `剩 ${clock(left)}`}</b>
-            <span>{item.title}<small>{timeOfDay(item.due_at)} 前 · {item.clause}</small></span>
+          <li key={item.kind + item.title + item.due_at} className={time < 0 ? 'late' : time < NEAR_MS ? 'near' : ''}>
+            <b>{time < 0 ? `✕ 超 ${old(-time / 1000)}` : `剩 ${left(time)}`}</b>
+            <span>{item.title} <small>{when(item.due_at, now)} 前 · {item.clause}</small></span>
           </li>
         )
       })}
-      {others.length > 0 && <li className="more" title={others.map((item) => `${timeOfDay(item.due_at)} ${item.title}`).join('\n')}>另有 {others.length} 项：{others[0]?.title}{others.length > 1 ? ' 等' : ''}</li>}
+      {others.length > 0 && <li className="more" title={others.map((item) => `${when(item.due_at, now)} 前 ${item.title}`).join('\n')}>另有 {others.length} 项：{others[0]?.title}{others.length > 1 ? ' 等' : ''}</li>}
     </ul>
   )
 }

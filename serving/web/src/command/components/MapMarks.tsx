@@ -3,23 +3,34 @@ import { useCommand, useLook } from '../command'
 import { STATION_STATES } from '../state/levels'
 import type { Subject } from '../state/place'
 import { lines, middle, pathOf, rings, type Projection } from '../state/projection'
-import type { Cluster, ExposedPoint, Feature, Features, MapPoint, MapRisk, MapStation, StationLevel } from '../types'
+import type { Cluster, ExposedPoint, Feature, Features, MapPoint, MapRisk, MapStation, StationLevel, WeatherAlert } from '../types'
 
 /** `pixel`: units of the sheet that a pixel of the screen covers. */
 interface On { sheet: Projection; pixel: number }
 
-/** A district, tinted by the highest signal in force in it. */
-export function District({ feature, sheet, pixel }: { feature: Feature } & On) {
+/** Rank of the highest signal in force in a district, 1 blue to 4 red; 0 is none. */
+function signalIn(feature: Feature, alerts: readonly WeatherAlert[]): number {
+  const code = codeOf(feature)
+  return Math.max(0, ...alerts.filter((alert) => alert.districts.includes(code)).map((alert) => COLOURS.indexOf(alert.colour) + 1))
+}
+
+const COLOURS = '蓝黄橙红'
+
+function codeOf({ properties }: Feature): string {
+  return String(properties['code'] ?? properties['district_code'])
+}
+
+export function District({ feature, sheet }: { feature: Feature; sheet: Projection }) {
   const { situation } = useCommand()
-  const code = String(feature.properties['code'] ?? feature.properties['district_code'])
-  const name = String(feature.properties['name'] ?? feature.properties['district'] ?? code)
-  const rank = Math.max(0, ...situation.alerts.filter((alert) => alert.districts.includes(code)).map((alert) => '蓝黄橙红'.indexOf(alert.colour) + 1))
-  const parts = rings(feature.geometry)
-  const [x, y] = middle(parts, sheet)
-  return <>
-    <path className={`district signal-${rank}`} d={pathOf(parts, sheet, true)} fillRule="evenodd" />
-    <text className="district-name" x={x} y={y} fontSize={13 * pixel} textAnchor="middle">{name}{rank ? ` ${'蓝黄橙红'[rank - 1]}` : ''}</text>
-  </>
+  return <path className={`district signal-${signalIn(feature, situation.alerts)}`} d={pathOf(rings(feature.geometry), sheet, true)} fillRule="evenodd" />
+}
+
+/** Names lie over the marks: where a storm is, marks are thickest. */
+export function DistrictName({ feature, sheet, pixel }: { feature: Feature } & On) {
+  const { situation, names } = useCommand()
+  const rank = signalIn(feature, situation.alerts)
+  const [x, y] = middle(rings(feature.geometry), sheet)
+  return <text className="district-name" x={x} y={y} fontSize={13 * pixel} strokeWidth={4 * pixel} textAnchor="middle">{names(codeOf(feature))}{rank ? ` ${COLOURS[rank - 1]}` : ''}</text>
 }
 
 export function Roads({ roads, sheet }: { roads: Features; sheet: Projection }) {
@@ -47,6 +58,9 @@ export function RiskMark({ risk, severity, sheet, pixel }: { risk: MapRisk; seve
   )
 }
 
+/** Off the gauge that people call about, in pixels: both are seen. */
+const BESIDE = 8
+
 /** Where citizens call from; it stands at its place, else beside the station nearest to it. */
 export function ClusterMark({ cluster, near, sheet, pixel }: { cluster: Cluster; near: MapStation | undefined } & On) {
   const lon = cluster.lon ?? near?.lon
@@ -54,7 +68,7 @@ export function ClusterMark({ cluster, near, sheet, pixel }: { cluster: Cluster;
   if (lon == null || lat == null) return null
   return (
     <Mark point={{ lon, lat, name: cluster.place }} subject={{ kind: 'cluster', id: cluster.cluster_id }} name={`群众报告 ${cluster.place} ${cluster.kind} ${cluster.count}件${cluster.unseen ? '，站点未见' : ''}`} sheet={sheet} pixel={pixel} className={`cluster ${cluster.unseen ? 'unseen' : ''}`}>
-      <circle r={5 + Math.min(5, cluster.count)} /><text className="sign" y="4" fontSize="11" textAnchor="middle">{cluster.count}</text>
+      <circle cx={BESIDE} cy={-BESIDE} r={5 + Math.min(5, cluster.count)} /><text className="sign" x={BESIDE} y={4 - BESIDE} fontSize="11" textAnchor="middle">{cluster.count}</text>
     </Mark>
   )
 }

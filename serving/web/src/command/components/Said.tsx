@@ -1,19 +1,23 @@
 import { useCommand, useLook } from '../command'
 import { useEvidence } from '../hooks/useEvidence'
+import { proofName } from '../state/proofs'
 
-/** The evidence of a sentence or a row: one chip each, which opens it in the inspector. */
-export function Chips({ ids }: { ids: readonly string[] }) {
-  const { place } = useCommand()
+/** The evidence of a sentence or a row: one chip each, which opens it in the inspector. `name`: what a chip says, else its kind. */
+export function Chips({ ids, name }: { ids: readonly string[]; name?: (id: string) => string }) {
+  const { place, names } = useCommand()
   const evidence = useEvidence()
   const look = useLook()
   return (
     <span className="proofs">
-      {ids.map((id) => (
-        <button
-          key={id} type="button" className="chip" aria-current={place.look === `evidence|${id}` || undefined}
-          title={evidence(id)?.text} onClick={() => look({ kind: 'evidence', id })}
-        >{id}</button>
-      ))}
+      {ids.map((id) => {
+        const found = evidence(id)
+        return (
+          <button
+            key={id} type="button" className="chip" aria-current={place.look === `evidence|${id}` || undefined}
+            title={found?.text} onClick={() => look({ kind: 'evidence', id })}
+          >{name?.(id) ?? (found ? proofName(found, names) : id)}</button>
+        )
+      })}
     </span>
   )
 }

@@ -22,6 +22,7 @@ export function StatusBar({ theme, setTheme }: { theme: Theme; setTheme: (theme:
       {storms && <StormsDialog onClose={() => setStorms(false)} />}
       <time className="event-now">{moment(new Date(now).toISOString())}</time>
       <ul className="sources" aria-label="数据来源与时效">
+        <li className="src-all">● {situation.sources.filter((source) => source.state === 'ok').length} 路数据正常</li>
         {situation.sources.map((source) => (
           <li key={source.name} className={`src-${source.state}`} title={[source.why, ...(source.problems ?? [])].filter(Boolean).join('\n') || undefined}>{sourceName(source.name)} {sourceLine(source, now, situation.live)}</li>
         ))}

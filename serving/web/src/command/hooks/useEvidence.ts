@@ -4,10 +4,11 @@ import type { Evidence } from '../types'
 import { useBriefing, useBriefings } from './queries'
 
 /** The briefings of the event, newest first, and the one on the desk: as the address names it, else the newest. */
-export function useChosen(): { rows: BriefingRow[]; chosen: string | null } {
+export function useChosen(): { rows: BriefingRow[]; chosen: string | null; reading: boolean } {
   const { place } = useCommand()
-  const rows = [...(useBriefings(place.event).data?.items ?? [])].sort((a, b) => Date.parse(b.made_at) - Date.parse(a.made_at))
-  return { rows, chosen: place.briefing ?? rows[0]?.briefing_id ?? null }
+  const { data } = useBriefings(place.event)
+  const rows = [...(data?.items ?? [])].sort((a, b) => Date.parse(b.made_at) - Date.parse(a.made_at))
+  return { rows, chosen: place.briefing ?? rows[0]?.briefing_id ?? null, reading: data === undefined }
 }
 
 /** Evidence by id: that of the text on the screen, for ids are only unique within one judgment. */

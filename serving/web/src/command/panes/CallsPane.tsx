@@ -24,7 +24,7 @@ export function CallsPane() {
         {canAct && <CallAll calls={calls} />}
       </p>
       {error && <p className="trouble" role="alert">✕ {error.message}</p>}
-      {!calls.length && !error && <p className="quiet">没有需要叫应的信号。</p>}
+      {!calls.length && !error && <p className="quiet">{data ? '没有需要叫应的信号。' : '正在读取叫应…'}</p>}
       <ul className="call-rows">{orderedCalls(calls, now).map((call) => <CallRow key={call.contact_id + call.signal} call={call} caller={calls.find((one) => one.contact_id === call.called_by)?.post ?? ''} />)}</ul>
     </section>
   )

@@ -1,6 +1,6 @@
 import { Button, Checkbox } from 'antd'
 import { useEffect, useMemo, useRef, useState, type RefObject } from 'react'
-import { District, ClusterMark, PlaceMark, RiskMark, Roads, StationMark } from '../components/MapMarks'
+import { ClusterMark, District, DistrictName, PlaceMark, RiskMark, Roads, StationMark } from '../components/MapMarks'
 import { useCommand } from '../command'
 import { STATION_STATES } from '../state/levels'
 import { around, boundsOf, inside, projection, rings, WHOLE, zoomed, type Projection, type View } from '../state/projection'
@@ -48,9 +48,10 @@ function Sheet({ map, shown }: { map: CityMap; shown: ReadonlySet<Layer> }) {
       role="group" aria-label="区县、站点与风险点" ref={frame} {...drag}
     >
       <defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="6" height="6" className="hatch-ground" /><rect width="2.5" height="6" className="hatch-line" /></pattern></defs>
-      {map.districts.features.map((feature, at) => <District key={at} feature={feature} sheet={sheet} pixel={pixel} />)}
+      {map.districts.features.map((feature, at) => <District key={at} feature={feature} sheet={sheet} />)}
       {shown.has('roads') && <Roads roads={map.roads} sheet={sheet} />}
       <Marks map={map} shown={shown} sheet={sheet} pixel={pixel} />
+      {map.districts.features.map((feature, at) => <DistrictName key={at} feature={feature} sheet={sheet} pixel={pixel} />)}
     </svg>
     <div className="map-zoom">
       <Button size="small" aria-label="放大" onClick={() => zoomBy(STEP)}>＋</Button>

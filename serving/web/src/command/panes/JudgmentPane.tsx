@@ -8,9 +8,9 @@ import { Advised, Exposure, Future, Gaps, Past, Resources } from '../components/
 import { Measures } from '../components/Measures'
 import { Chips } from '../components/Said'
 import { useCommand } from '../command'
-import { useCommandApi, useRefresh } from '../hooks/queries'
+import { useCommandApi, useJudgments, useRefresh } from '../hooks/queries'
 import { useSend } from '../hooks/useSend'
-import { shortfalls } from '../state/judgments'
+import { judgmentAt, shortfalls } from '../state/judgments'
 import type { Judgment, Paragraph } from '../types'
 
 const TRIGGERS: Record<Judgment['trigger'], string> = { request: '人工发起', schedule: '定时', change: '条件变化' }
@@ -18,13 +18,20 @@ const PARTS: Record<Paragraph['part'], string> = { changes: '较上次', situati
 
 /** The newest judgment, complete: what it advises on which clause, and what each sentence rests on. */
 export function JudgmentPane() {
-  const { judgment, place, canAct } = useCommand()
+  const { judgment, canAct } = useCommand()
   return (
     <div className="judgment scroll">
       {canAct && <RunNow />}
-      {judgment ? <Shown judgment={judgment} /> : <p className="quiet">{place.at ? '这一时刻之前还没有研判。' : '还没有研判。'}</p>}
+      {judgment ? <Shown judgment={judgment} /> : <NotYet />}
     </div>
   )
+}
+
+function NotYet() {
+  const { place } = useCommand()
+  const rows = useJudgments(place.event).data?.items
+  if (!rows || judgmentAt(rows, place.at)) return <p className="quiet" role="status">正在读取研判…</p>
+  return <p className="quiet">{place.at ? '这一时刻之前还没有研判。' : '还没有研判。'}</p>
 }
 
 function RunNow() {

@@ -6,20 +6,21 @@ import { useCalls } from '../hooks/queries'
 import { callCounts } from '../state/calls'
 import { counts, met } from '../state/conditions'
 import { when } from '../state/freshness'
-import { adviceLine } from '../state/levels'
+import { adviceLine, LEVELS } from '../state/levels'
 import { latest, MARKS } from '../state/timeline'
+import type { Condition, HazardPicture } from '../types'
 
 /** What a commander needs before anything else: the advice, what changed, who has not answered, what is not known. */
 export function NowPane() {
   return (
     <div className="now scroll">
-      <div className="now-side"><Advice /><MetNow /><NotKnown /></div>
-      <div className="now-side"><CallsNow /><News most={9} /><Alerts /><Clusters /></div>
+      <div className="now-side"><Advice /><CallsNow /><MetNow /><NotKnown /></div>
+      <div className="now-side"><Alerts /><News most={9} /><Clusters /></div>
     </div>
   )
 }
 
-function Advice() {
+export function Advice() {
   const { situation, judgment, go } = useCommand()
   return (
     <section aria-label="建议">
@@ -38,7 +39,7 @@ export function News({ most }: { most: number }) {
   return (
     <section className="lately" aria-label="最近变化">
       <h3>最近变化</h3>
-      {!items.length && <p className="quiet-line">还没有变化。</p>}
+      {!items.length && <p className="quiet-line">{timeline ? '还没有变化。' : '正在读取…'}</p>}
       <ul>
         {items.map((mark, at) => (
           <li key={`${mark.at}${mark.subject}${at}`}>
@@ -52,25 +53,34 @@ export function News({ most }: { most: number }) {
   )
 }
 
+/** What makes each hazard's level stands in full; what is met below it is implied, and only named. */
 export function MetNow() {
   const { situation } = useCommand()
-  const look = useLook()
   const rows = situation.picture.hazards.flatMap(met)
   return (
     <section aria-label="成立的条件">
       <h3>成立的启动条件 {rows.length}</h3>
-      <ul className="met-rows">
-        {rows.map((row) => (
-          <li key={row.id}>
-            <LevelBadge level={row.level} />
-            <button type="button" className="link" onClick={() => look({ kind: 'condition', id: row.id })}>{row.clause}</button>
-            <span className="met-text">{row.text}</span><small>自 {when(row.since, situation.at)}</small>
-          </li>
-        ))}
-      </ul>
+      <ul className="met-rows">{situation.picture.hazards.map((hazard) => <MetOf key={hazard.hazard} hazard={hazard} />)}</ul>
       {!rows.length && <p className="quiet-line">没有启动条件成立。</p>}
     </section>
   )
+}
+
+function MetOf({ hazard }: { hazard: HazardPicture }) {
+  const { situation } = useCommand()
+  const rows = met(hazard)
+  const lower = LEVELS.map((level) => rows.filter((row) => row.level === level && row.level !== hazard.level)).filter((own) => own.length)
+  return <>
+    {rows.filter((row) => row.level === hazard.level).map((row) => (
+      <li key={row.id}><LevelBadge level={row.level} /><Clause row={row} /><span className="met-text">{row.text}</span><small>自 {when(row.since, situation.at)}</small></li>
+    ))}
+    {lower.map((own) => <li key={own[0]?.level}><LevelBadge level={own[0]?.level ?? null} /><span className="met-text">{own.map((row) => <Clause key={row.id} row={row} />)}</span></li>)}
+  </>
+}
+
+function Clause({ row }: { row: Condition }) {
+  const look = useLook()
+  return <button type="button" className="link" title={row.text} onClick={() => look({ kind: 'condition', id: row.id })}>{row.clause}</button>
 }
 
 export function Alerts() {

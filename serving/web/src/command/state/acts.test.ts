@@ -3,7 +3,9 @@ import { at, call, condition, hazard } from '../../testing/command'
 import type { Act, Level } from '../types'
 import { callCounts, callWord, orderedCalls, stateAt, uncalled } from './calls'
 import { actsFor, clausesFor, EMPTY, levelsFor, mainPost, missing, sentence, signerOf, wishOf } from './decision'
+import { shownFirst } from './deadlines'
 import { judgmentAt, shortfalls } from './judgments'
+import { proofName } from './proofs'
 import { keyOf, rangeOf, withChange } from './whatif'
 
 const FLOOD = hazard([condition('F3-02', 3, 'met'), condition('F4-01', 4, 'met'), condition('F2-01', 2, 'unknown')], { level: 3 })
@@ -70,6 +72,27 @@ describe('calls', () => {
 
   it('stand with the longest overdue first', () => {
     expect(orderedCalls(calls, now).map((one) => one.contact_id)).toEqual(['d', 'c', 'b', 'a'])
+  })
+})
+
+describe('deadlines', () => {
+  const due = (clock: string) => ({ kind: 'follow_up', title: clock, due_at: at(clock), clause: '6.2' })
+
+  it('that are over never hide the next one that can be met', () => {
+    const [shown, others] = shownFirst([due('09:00'), due('15:00'), due('16:50'), due('17:20'), due('18:00')], Date.parse(at('17:00')))
+    expect(shown.map((one) => one.title)).toEqual(['16:50', '15:00', '17:20'])
+    expect(others.map((one) => one.title)).toEqual(['09:00', '18:00'])
+    expect(shownFirst([due('09:00'), due('15:00')], Date.parse(at('17:00')))[0].map((one) => one.title)).toEqual(['15:00', '09:00'])
+  })
+})
+
+describe('evidence', () => {
+  it('is called by its kind, with its clause or its station', () => {
+    const proof = { id: 'x', text: '', figures: [], at: null, clause: '5.4.1(3)', source: '' }
+    const names = (id: string) => (id === 'RG02' ? '鼓楼雨量站' : id)
+    expect(proofName({ ...proof, kind: 'condition', subject: 'F4-03' }, names)).toBe('条件 5.4.1(3)')
+    expect(proofName({ ...proof, kind: 'observation', subject: 'RG02' }, names)).toBe('实测 鼓楼雨量站')
+    expect(proofName({ ...proof, kind: 'alert', subject: '沄州市气象台' }, names)).toBe('预警')
   })
 })
 

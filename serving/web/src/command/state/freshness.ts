@@ -28,12 +28,10 @@ export function old(seconds: number): string {
   return minutes % 60 ? `${Math.floor(minutes / 60)}小时${minutes % 60}分` : `${minutes / 60}小时`
 }
 
-/** "02:41"; hours where there are any. */
-export function clock(ms: number): string {
+/** What is left of a deadline: "9分05秒", from ten minutes on as `old` says it. Never "16:44", which reads as a time of day. */
+export function left(ms: number): string {
   const seconds = Math.floor(ms / 1000)
-  const two = (value: number) => String(value).padStart(2, '0')
-  const hours = Math.floor(seconds / 3600)
-  return `${hours ? `${hours}:` : ''}${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`
+  return seconds < 600 ? `${Math.floor(seconds / 60)}分${String(seconds % 60).padStart(2, '0')}秒` : old(seconds)
 }
 
 /** "16:40" today, "5月18日 16:40" on another day of the event. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { at, mark, timeline } from '../../testing/command'
 import type { LevelStep } from '../types'
 import { eventClock } from '../hooks/useNow'
-import { clock, old, sourceLine, when } from './freshness'
+import { left, old, sourceLine, when } from './freshness'
 import { bands, cityTime, clustered, hours, latest, momentOf, share, stepOf, steps } from './timeline'
 
 describe('the event on one line', () => {
@@ -35,6 +35,12 @@ describe('the event on one line', () => {
     expect(latest(timeline({ items }), at('17:00'), 5).map((one) => one.text)).toEqual(['新', '成立'])
   })
 
+  it('tells in one line what a failing feed turned, behind what is graver', () => {
+    const gap = (clock: string, clause: string, words = '转为未知') => mark(clock, { kind: 'gap', text: `${clause}${words}` })
+    const items = [...['5.4.1(1)', '5.4.1(2)', '5.5.1(2)', '5.6.1(2)'].map((clause) => gap('16:53', clause)), gap('16:53', '5.7.1(1)', '由未知转为未达到'), mark('16:53', { kind: 'level', text: '达到Ⅲ级' }), gap('16:40', '5.4.1(1)')]
+    expect(latest(timeline({ items }), at('17:00'), 9).map((one) => one.text)).toEqual(['达到Ⅲ级', '5.4.1(1)、5.4.1(2)、5.5.1(2) 等4条转为未知', '5.7.1(1)由未知转为未达到', '5.4.1(1)转为未知'])
+  })
+
   it('keeps to the city’s clock, whatever the browser’s', () => {
     expect(cityTime(Date.parse('2026-05-17T17:30:00Z'))).toBe('2026-05-18T01:30:00+08:00')
     expect(hours(timeline())[0]).toBe(at('08:00'))
@@ -53,7 +59,7 @@ describe('ages', () => {
     expect(sourceLine({ name: 'alerts', state: 'down', fetched_at: null, why: '' }, now, true)).toBe('✕ 中断 从未收到')
     expect(sourceLine({ name: 'alerts', state: 'stale', fetched_at: at('15:58'), why: '' }, now, true)).toBe('◐ 偏旧 2分钟前')
     expect(sourceLine({ name: 'alerts', state: 'ok', fetched_at: null, why: '' }, now, false)).toBe('●')
-    expect([clock(190_000), clock(3_725_000)]).toEqual(['03:10', '1:02:05'])
+    expect([left(190_000), left(1_800_000), left(3_725_000)]).toEqual(['3分10秒', '30分钟', '1小时2分'])
     expect(when(at('16:40'), Date.parse(at('23:00')))).toBe('16:40')
     expect(when(at('16:40'), Date.parse('2026-05-19T01:00:00+08:00'))).toBe('5月18日 16:40')
   })

@@ -85,8 +85,32 @@ export function clustered(timeline: Timeline, near = 0.006): { row: number; shar
   })
 }
 
-/** The newest things that happened at or before `at`, newest first. */
+/** The newest things that happened at or before `at`, newest first; within a minute the gravest first, data gaps last and together. */
 export function latest(timeline: Timeline, at: string, most: number): Mark[] {
-  return timeline.items.filter((mark) => Date.parse(mark.at) <= Date.parse(at))
-    .sort((a, b) => Date.parse(b.at) - Date.parse(a.at)).slice(0, most)
+  const known = timeline.items.filter((mark) => Date.parse(mark.at) <= Date.parse(at))
+  return gathered(known.sort((a, b) => minuteOf(b) - minuteOf(a) || GRAVITY.indexOf(a.kind) - GRAVITY.indexOf(b.kind))).slice(0, most)
+}
+
+const GRAVITY: MarkKind[] = ['level', 'decision', 'alert', 'condition', 'finding', 'briefing', 'gap']
+const CLAUSE = /^\d[\d.]*(?:\(\d+\))?/
+const NAMED = 3
+
+function minuteOf(mark: Mark): number {
+  return Math.floor(Date.parse(mark.at) / MINUTE)
+}
+
+/** A feed that fails or comes back turns many conditions at once: one line tells it, "5.4.1(1)、5.4.1(2) 等6条转为未知". */
+function gathered(marks: readonly Mark[]): Mark[] {
+  const found = new Map<string, Mark[]>()
+  for (const [place, mark] of marks.entries()) {
+    const key = mark.kind === 'gap' ? `${minuteOf(mark)} ${mark.text.replace(CLAUSE, '')}` : String(place)
+    found.set(key, [...(found.get(key) ?? []), mark])
+  }
+  return [...found.values()].flatMap((alike) => {
+    const [first] = alike
+    if (!first || alike.length === 1) return alike
+    const clauses = alike.map((mark) => CLAUSE.exec(mark.text)?.[0] ?? mark.subject)
+    const named = clauses.slice(0, NAMED).join('、') + (clauses.length > NAMED ? ' 等' : ' ')
+    return [{ ...first, text: `${named}${clauses.length}条${first.text.replace(CLAUSE, '')}` }]
+  })
 }
