@@ -15,8 +15,8 @@ help: ## this list
 run: install web knowledge ## set up what is missing, then start everything and print one URL
 	@./pingji up
 
-test: install ## the tests that this machine can run (the rest say why they are skipped)
-	@$(BIN)/python -m pytest
+test: install ## the tests that this machine can run (the rest say why they are skipped); TESTS=tests/tools for a part
+	@$(BIN)/python -m pytest $(TESTS)
 
 stress: install ## a thousand cycles of changes from two processes, fifty kills (about half an hour)
 	@$(BIN)/python -m pytest -m stress
