@@ -20,6 +20,7 @@ from tools.emergency.facts import (
     FeedState,
     Forecast,
     Observation,
+    Signature,
     WeatherAlert,
     stamp,
 )
@@ -43,15 +44,23 @@ class FactSituation:
             self._facts.setdefault(type(fact), []).append((stamp(fact), fact))
         self.standing_now = Standing(event_id=event_id, started_at=start)
         self.last: Judgment | None = None
+        self._asked = start
 
     def sign(self, *signed: Signed) -> None:
         """What stands from now on; a hazard not named has nothing signed."""
+        ended = {one.hazard for one in self.standing_now.signed} - {one.hazard for one in signed}
+        for hazard in ended:
+            self._engine.add(Signature(decision_id="", time=self._asked, hazard=hazard, level=None))
+        for one in signed:
+            told = one.model_dump(include={"decision_id", "hazard", "level"})
+            self._engine.add(Signature(**told, time=max(one.signed_at, self._asked)))
         self.standing_now = self.standing_now.model_copy(update={"signed": signed})
 
     def called(self, *calls: CallRecord) -> None:
         self.standing_now = self.standing_now.model_copy(update={"calls": calls})
 
     async def picture(self, at: datetime) -> Picture:
+        self._asked = at
         return await asyncio.to_thread(self._engine.evaluate, at)
 
     async def what_if(self, at: datetime, changes: Sequence[Fact]) -> Picture:

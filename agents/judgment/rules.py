@@ -30,26 +30,37 @@ def recommend(city: City, known: Known) -> tuple[Recommendation, ...]:
     return tuple(one for one in made if one is not None)
 
 
-def decide(hazard: HazardPicture, signed: Level | None) -> tuple[Action, Level | None]:
-    """What to do against the signed level. Going down needs every end condition of it met, or the track left it."""
+def decide(plan: ResponsePlan, hazard: HazardPicture, signed: Level | None) -> tuple[Action, Level | None]:
+    """What to do against the signed level. Down goes level by level, as far as the end conditions of each allow, and
+    not past a level that the track keeps or that could be reached. A picture without a level's end conditions was
+    made before it was signed: nothing is left by it.
+    """
     reached = hazard.level
     if signed is None:
         return ("start", reached) if reached else ("none", None)
     if reached is not None and reached < signed:
         return "upgrade", reached
-    lower = hazard.in_force
-    ended = [one for one in hazard.end_conditions if one.level == signed]
-    numeric_open = any(one.state in ("not_met", "unknown") for one in ended)
-    if (lower is not None and lower <= signed) or numeric_open or reached == signed:
-        return "keep", signed
-    return ("downgrade", lower) if lower is not None else ("end", None)
+    floor = min((one for one in (hazard.in_force, hazard.possible) if one is not None), default=None)
+    own = [one for one in plan.responses if one.hazard == hazard.hazard and one.level >= signed]
+    for response in sorted(own, key=lambda one: one.level):
+        level = response.level
+        if (floor is not None and floor <= level) or not _ended(response, hazard):
+            return ("keep" if level == signed else "downgrade"), level
+    return "end", None
+
+
+def _ended(response: Response, hazard: HazardPicture) -> bool:
+    """What only people confirm is theirs to confirm when they sign."""
+    states = [one.state for one in hazard.end_conditions if one.level == response.level]
+    met = [state == "met" for state in states if state != "human"]
+    return bool(states) and (all(met) if response.end_logic == "all" else any(met))
 
 
 def _recommendation(
     city: City, known: Known, hazard: HazardPicture, signed: Level | None
 ) -> Recommendation | None:
     plan = city.weather.plan
-    action, level = decide(hazard, signed)
+    action, level = decide(plan, hazard, signed)
     if action == "none":
         return None
     response = response_of(plan, hazard.hazard, level or signed or 4)
@@ -177,7 +188,7 @@ def evidence(city: City, recommendations: Sequence[Recommendation]) -> Iterator[
             id=key,
             kind="action",
             text=f"{one.unit_name}：{one.what}（{one.within_minutes}分钟内，{one.clause}）",
-            figures=((one.within_minutes, "min"),),
+            figures=((one.within_minutes, "分钟"),),
             subject=one.unit,
             clause=one.clause,
             source=city.weather.plan.plan.title,

@@ -24,6 +24,7 @@ from tools.emergency.facts import (
     Finding,
     Forecast,
     Observation,
+    Signature,
     WeatherAlert,
     stamp,
 )
@@ -114,6 +115,8 @@ def subject_of(fact: Fact) -> str:
             return fact.signal_id
         case FeedState():
             return fact.feed
+        case Signature():
+            return fact.hazard
 
 
 async def _known(session: AsyncSession, watch_id: int, keys: list[str]) -> list[str]:

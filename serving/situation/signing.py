@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from serving.errors import Conflict, NotFound, RequestInvalid
-from serving.situation import courses
+from serving.situation import courses, log
 from serving.situation.courses import Course
 from serving.situation.decisions import decision_json, said, signed_levels
 from serving.situation.live import Live
@@ -21,7 +21,7 @@ from serving.situation.telling import ROMAN, opened
 from serving.store import audit
 from serving.store.situation_tables import DecisionRow, JudgmentRow
 from serving.store.tables import Json
-from tools.emergency.facts import Finding
+from tools.emergency.facts import Finding, Signature
 
 
 class Found(BaseModel):
@@ -65,9 +65,14 @@ async def sign(live: Live, wish: Wish, by: str) -> Json:
         session.add(row)
         told = decision_json(row)
         await audit.append(session, row.at, by, "decision.signed", row.decision_id, told)
+        if wish.action != "no_start":
+            stands = None if wish.action == "end" else level
+            signature = Signature(decision_id=row.decision_id, time=at, hazard=wish.hazard, level=stands)
+            await log.append(session, course.watch_id, [signature], "operator", at)
         text = f"{by}（{wish.post}）签发：{said(plan.plan.hazard_names, told)}"
         await live.tell(session, {"type": "decision", **told, "text": text})
     live.turn_to(course)
+    live.wake()
     return told
 
 

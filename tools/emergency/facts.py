@@ -129,8 +129,18 @@ class FeedState(_Fact):
     why: str = ""
 
 
+class Signature(_Fact):
+    """A named person signed a level of response, or its end (level None). Starts nothing in the plan's own track."""
+
+    fact: Literal["signature"] = "signature"
+    decision_id: str
+    time: AwareDatetime
+    hazard: str
+    level: Literal[1, 2, 3, 4] | None
+
+
 Fact = Annotated[
-    Observation | Forecast | WeatherAlert | DistrictReport | Finding | CitizenSignal | FeedState,
+    Observation | Forecast | WeatherAlert | DistrictReport | Finding | CitizenSignal | FeedState | Signature,
     Field(discriminator="fact"),
 ]
 

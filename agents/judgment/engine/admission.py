@@ -17,6 +17,7 @@ from tools.emergency.facts import (
     Finding,
     Forecast,
     Observation,
+    Signature,
     WeatherAlert,
 )
 
@@ -84,6 +85,8 @@ class Admission:
             case Finding():
                 known = fact.condition_id in self._conditions
                 return "" if known else f"预案没有条件 {fact.condition_id}"
+            case Signature():
+                return self._hazard(fact.hazard)
             case FeedState():
                 return "" if fact.feed in FEED_NAMES else f"没有来源 {fact.feed}"
             case _:

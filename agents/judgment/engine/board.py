@@ -13,7 +13,7 @@ from agents.judgment.engine.history import History
 from agents.judgment.engine.levels import Ending
 from agents.judgment.engine.moments import ticks
 from agents.judgment.engine.picture import Level
-from agents.judgment.engine.reports import Calls, Feeds, Findings, Responses, Signals
+from agents.judgment.engine.reports import Calls, Feeds, Findings, Responses, Signals, Signatures
 from agents.judgment.engine.station_tests import ArealTest, CountTest
 from knowledge.city.plan import (
     ArealRain,
@@ -35,6 +35,7 @@ from tools.emergency.facts import (
     Finding,
     Forecast,
     Observation,
+    Signature,
     WeatherAlert,
 )
 
@@ -52,6 +53,7 @@ class Known:
         self.findings = Findings()
         self.calls = Calls()
         self.feeds = Feeds()
+        self.signatures = Signatures()
         self.counts: Counter[str] = Counter()
 
     def put(self, fact: Fact) -> None:
@@ -71,6 +73,8 @@ class Known:
                 self.calls.put(fact)
             case FeedState():
                 self.feeds.put(fact)
+            case Signature():
+                self.signatures.put(fact)
 
     def fork(self, keys: Iterable[Key]) -> "Known":
         """A copy that may be put to without touching this one: observations for `keys` only, else anything."""
@@ -82,6 +86,7 @@ class Known:
         other.findings = fork(self.findings)
         other.calls = fork(self.calls)
         other.feeds = fork(self.feeds)
+        other.signatures = fork(self.signatures)
         other.counts = Counter(self.counts)
         return other
 

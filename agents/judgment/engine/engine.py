@@ -147,6 +147,7 @@ class Engine:
         level, possible = levels.reached(conditions), levels.possible(conditions)
         move = levels.move(level, possible, self._before[hazard], board.ends[hazard], at)
         self._in_force[hazard] = move.target
+        signed = self._known.signatures.level(hazard)
         return HazardPicture(
             hazard=hazard,
             name=self.plan.plan.hazard_names[hazard],
@@ -156,7 +157,7 @@ class Engine:
             action=move.action,
             target=move.target,
             conditions=conditions,
-            end_conditions=move.looked_at,
+            end_conditions=(*levels.of_signed(signed, move, board.ends[hazard], at), *move.looked_at),
         )
 
 

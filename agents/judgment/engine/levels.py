@@ -27,6 +27,20 @@ class Move(NamedTuple):
     looked_at: tuple[ConditionState, ...]
 
 
+def of_signed(
+    signed: Level | None, made: Move, ends: Mapping[Level, Ending], at: int
+) -> tuple[ConditionState, ...]:
+    """End conditions of a level that people signed above the track, and of those between, which the move left out."""
+    seen = {state.level for state in made.looked_at}
+    return tuple(
+        item.look(at)
+        for level in LEVELS
+        if signed is not None and level >= signed and level not in seen and level in ends
+        if made.target is None or level < made.target
+        for item in ends[level].conditions
+    )
+
+
 def reached(conditions: Iterable[ConditionState]) -> Level | None:
     return highest(item.level for item in conditions if item.state == "met")
 

@@ -92,7 +92,7 @@ class HazardPicture(_Frozen):
     target: Level | None
     conditions: tuple[ConditionState, ...]
     end_conditions: tuple[ConditionState, ...]
-    """Of the level in force and those below it that were looked at."""
+    """Of the level in force and those below it that were looked at; first those of a level signed above it."""
 
 
 class Picture(_Frozen):

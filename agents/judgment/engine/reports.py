@@ -1,11 +1,12 @@
-"""Warning signals in force, the districts' own responses, what people found, and citizens' calls."""
+"""Signals in force, the districts' own responses, what people found and signed, and citizens' calls."""
 
 from bisect import bisect_right, insort
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from agents.judgment.engine.moments import ticks
-from tools.emergency.facts import CitizenSignal, DistrictReport, FeedState, Finding, WeatherAlert
+from agents.judgment.engine.picture import Level
+from tools.emergency.facts import CitizenSignal, DistrictReport, FeedState, Finding, Signature, WeatherAlert
 
 
 class Signals:
@@ -96,6 +97,22 @@ class Findings:
             for (condition, _), found in self._newest.items()
             if condition == condition_id and found.event == event
         ]
+
+
+class Signatures:
+    """What people signed: the newest signature of a hazard stands."""
+
+    def __init__(self) -> None:
+        self._newest: dict[str, Signature] = {}
+
+    def put(self, signature: Signature) -> None:
+        known = self._newest.get(signature.hazard)
+        if known is None or known.time <= signature.time:
+            self._newest[signature.hazard] = signature
+
+    def level(self, hazard: str) -> Level | None:
+        standing = self._newest.get(hazard)
+        return standing.level if standing else None
 
 
 class Call(NamedTuple):

@@ -15,7 +15,6 @@ from agents.judgment.interface import as_interface
 from agents.judgment.known import Known, Now, in_force, readings
 from agents.judgment.reach import OpenRoads, ready_minutes
 from agents.judgment.situation import CallRecord, Standing
-from agents.judgment.skills import NEEDS
 from knowledge.city import City
 from knowledge.city.weather import Colour
 from tests.agents.judgment.played import at
@@ -46,17 +45,19 @@ def gauge(city: City, station_id: str, value: float) -> Now:
 
 
 def hazard(level: int | None, in_force_: int | None, ends: str = "") -> HazardPicture:
-    """ends: states of the end conditions of Ⅲ, comma-separated."""
-    states = [one for one in ends.split(",") if one]
+    """ends: end conditions as level and state, comma-separated."""
+    states = [one.split() for one in ends.split(",") if one]
     condition = {
-        "clause": "5.10.3(1)", "hazard": "flood", "level": 3, "text": "", "review": False, "since": NOON,
-        "first_met_at": None,
+        "clause": "5.10.3(1)", "hazard": "flood", "text": "", "review": False, "since": NOON, "first_met_at": None,
     }  # fmt: skip
     return HazardPicture.model_validate(
         {
             "hazard": "flood", "name": "防汛", "level": level, "possible": level, "in_force": in_force_,
             "action": "none", "target": None, "conditions": (),
-            "end_conditions": [condition | {"id": f"E{n}", "state": one} for n, one in enumerate(states)],
+            "end_conditions": [
+                condition | {"id": f"E{n}", "level": int(level), "state": state}
+                for n, (level, state) in enumerate(states)
+            ],
         }
     )  # fmt: skip
 
@@ -70,16 +71,18 @@ def hazard(level: int | None, in_force_: int | None, ends: str = "") -> HazardPi
         (hazard(2, 2), 4, ("upgrade", 2)),
         (hazard(3, 3), 3, ("keep", 3)),
         (hazard(4, 3), 3, ("keep", 3)),
-        (hazard(4, 4, "met,not_met"), 3, ("keep", 3)),
-        (hazard(4, 4, "met,unknown"), 3, ("keep", 3)),
-        (hazard(4, 4, "met,human"), 3, ("downgrade", 4)),
-        (hazard(None, None, "met,met"), 3, ("end", None)),
+        (hazard(4, 4, "3 met,3 not_met"), 3, ("keep", 3)),
+        (hazard(4, 4, "3 met,3 unknown"), 3, ("keep", 3)),
+        (hazard(4, 4, "3 met,3 human"), 3, ("downgrade", 4)),
+        (hazard(None, None, "3 met,3 met,4 met"), 3, ("end", None)),
+        (hazard(None, None, "2 met,3 met,4 unknown"), 2, ("downgrade", 4)),
+        (hazard(None, None, ""), 3, ("keep", 3)),
     ],
 )
 def test_advice_is_against_what_is_signed(
-    picture: HazardPicture, signed: Any, advice: tuple[str, int | None]
+    city: City, picture: HazardPicture, signed: Any, advice: tuple[str, int | None]
 ) -> None:
-    assert rules.decide(picture, signed) == advice
+    assert rules.decide(city.weather.plan, picture, signed) == advice
 
 
 def test_a_level_includes_the_actions_below_and_of_the_other_hazard(city: City) -> None:
@@ -157,12 +160,12 @@ def test_shelters_fill_up_and_low_ones_close_when_the_river_is_high(city: City) 
     assert moved[0].shelter_id != "SF26"
 
 
-def test_evacuations_are_for_those_who_should_move_now(judgments: list[Judgment]) -> None:
+def test_evacuations_are_for_those_who_should_move_now(city: City, judgments: list[Judgment]) -> None:
     points = {one.risk_id: one for one in judgments[5].risk_points}
     moving = judgments[5].evacuations
     assert moving
     assert all(points[one.risk_id].severity == "now" for one in moving)
-    assert {points[one.risk_id].kind for one in moving} <= exposure.MOVES
+    assert all(city.weather.risk_kinds.of(points[one.risk_id].kind).moves for one in moving)
 
 
 def test_nobody_is_sent_twice_and_stocks_hold(city: City, judgments: list[Judgment]) -> None:
@@ -171,7 +174,7 @@ def test_nobody_is_sent_twice_and_stocks_hold(city: City, judgments: list[Judgme
         kinds = {point.risk_id: point.kind for point in one.risk_points}
         for placed in one.placements:
             sent[placed.resource_id] += placed.quantity
-            needs = {need.what: need for need in NEEDS[kinds[placed.risk_id]]}
+            needs = {need.what: need for need in city.weather.risk_kinds.of(kinds[placed.risk_id]).needs}
             team = city.weather.teams.get(placed.resource_id)
             need = needs[placed.why]
             assert team.kind in need.teams if team else True

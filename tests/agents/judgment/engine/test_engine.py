@@ -19,6 +19,7 @@ from tools.emergency.facts import (
     Finding,
     Forecast,
     Observation,
+    Signature,
     WeatherAlert,
 )
 from tools.emergency.scenario import load_scenario
@@ -280,3 +281,34 @@ def test_what_if_takes_what_is_waiting_and_what_comes_later(engine: Engine) -> N
 def test_what_if_refuses_what_it_can_not_place(changes: dict[str, object], why: str, engine: Engine) -> None:
     with pytest.raises(ValueError, match=why):
         engine.what_if(minute(60), [rain("RG01", 60, 5.0).model_copy(update=changes)])
+
+
+def test_a_level_signed_above_the_track_has_its_end_conditions(city: City, engine: Engine) -> None:
+    """And signing changes nothing of what the rules reach or what would be in force by them."""
+
+    def signed(minutes: float, level: int | None) -> Signature:
+        told = {"decision_id": "D", "time": minute(minutes), "hazard": "flood", "level": level}
+        return Signature.model_validate(told)
+
+    engine.add(signed(1, 2))
+    engine.add(signed(31, None))
+    untouched = new_engine(city)
+    (before, _), (after, typhoon) = engine.evaluate(minute(0)).hazards, engine.evaluate(minute(1)).hazards
+    assert before.end_conditions == typhoon.end_conditions == ()
+    assert [item.id for item in after.end_conditions if item.level == 2][:3] == ["EF2-1", "EF2-2", "EF2-3"]
+    assert {item.level for item in after.end_conditions} == {2, 3, 4}
+    assert (after.in_force, after.action) == (None, "none")
+    assert engine.evaluate(minute(31)) == untouched.evaluate(minute(31)).model_copy(
+        update={"facts": {"signature": 2}}
+    )
+
+
+def test_a_level_signed_above_a_response_that_runs_is_looked_at_too(engine: Engine) -> None:
+    for fact in downpour(60):
+        engine.add(fact)
+    engine.add(Signature(decision_id="D", time=minute(61), hazard="flood", level=2))
+    engine.evaluate(minute(60))
+    seen = engine.evaluate(minute(90)).hazards[0]
+    assert (seen.in_force, seen.action) == (4, "keep")
+    levels = [item.level for item in seen.end_conditions]
+    assert levels == sorted(levels) and set(levels) == {2, 3, 4}
