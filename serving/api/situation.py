@@ -13,7 +13,7 @@ from serving.api.streams import SEQ_MAX, server_sent, ticking
 from serving.errors import NotFound, RequestInvalid
 from serving.situation import courses, pictures, signing
 from serving.situation.city_map import city_map
-from serving.situation.log import known_by
+from serving.situation.log import known_rows
 from serving.situation.moments import Instant, moment_text
 from serving.situation.signing import Found
 from serving.situation.signing_rules import Wish
@@ -122,7 +122,7 @@ async def series(
     if station is None or metric not in station.metrics:
         raise NotFound(f"没有测站 {station_id} 的 {metric}；请刷新页面")
     moment = at or use.emergency.live.clock()
-    query = known_by(use.emergency.live.course.watch_id, moment).where(
+    query = known_rows(use.emergency.live.course.watch_id, moment).where(
         FactRow.subject == f"{station_id}.{metric}"
     )
     if begin is not None:

@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from agents.judgment.decision import Judgment
 from agents.judgment.engine.picture import Picture
@@ -14,9 +14,7 @@ from serving.situation import courses, log, pictures
 from serving.situation.call_book import call_records
 from serving.situation.decisions import signed_levels
 from serving.situation.live import Live
-from serving.situation.moments import moment_text
 from serving.situation.replay import Rules
-from serving.store.situation_tables import FactRow
 from tools.emergency.facts import (
     CitizenSignal,
     Fact,
@@ -35,10 +33,23 @@ FRESH = timedelta(seconds=5)
 
 
 @dataclass(frozen=True)
+class Past:
+    """An engine that knows what had arrived by a moment of a watch, under the plan that judges now."""
+
+    watch_id: int
+    at: datetime
+    pack: str
+    rules: Rules
+
+
+@dataclass
 class LoggedSituation:
     """Implements agents.judgment.situation.Situation."""
 
     live: Live
+    _past: Past | None = None
+    """The newest one: a judgment supposes a dozen things at one moment, and filling an engine takes a second."""
+    _supposing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def is_now(self, at: datetime) -> bool:
         """Whether the engine that runs can answer for the moment."""
@@ -54,8 +65,9 @@ class LoggedSituation:
     async def what_if(self, at: datetime, changes: Sequence[Fact]) -> Picture:
         if self.is_now(at):
             return (await self.live.what_if(changes, at))[1]
-        rules = await self._rules(at)
-        return await asyncio.to_thread(rules.what_if, at, changes)
+        async with self._supposing:
+            rules = await self._rules(at)
+            return await asyncio.to_thread(rules.what_if, at, changes)
 
     async def observations(self, at: datetime, hours: float) -> Sequence[Observation]:
         return await self._of(Observation, "observation", at, hours)
@@ -93,29 +105,25 @@ class LoggedSituation:
         return None if row is None else await asyncio.to_thread(Judgment.model_validate, row.data)
 
     async def _of(self, kind: type[F], name: str, at: datetime, hours: float | None) -> Sequence[F]:
-        query = log.known_by(self.live.course.watch_id, at).where(FactRow.kind == name)
-        if hours is not None:
-            query = query.where(FactRow.stamp > moment_text(at - timedelta(hours=hours)))
+        after = None if hours is None else at - timedelta(hours=hours)
         async with self.live.database.read() as session:
-            found = list(await session.scalars(query.with_only_columns(FactRow.data)))
-        return await asyncio.to_thread(_read, kind, found)
+            found = await log.known_by(session, self.live.course.watch_id, at, (name,), after)
+        return [fact for fact in found if isinstance(fact, kind)]
 
     async def _rules(self, at: datetime) -> Rules:
         """An engine of the past: it knows what had arrived by then."""
-        course = self.live.course
-        async with self.live.database.read() as session:
-            found = list(
-                await session.scalars(log.known_by(course.watch_id, at).with_only_columns(FactRow.data))
-            )
-        return await asyncio.to_thread(self._filled, found, course.begun_at, at)
-
-    def _filled(self, found: Sequence[Any], begun_at: datetime, at: datetime) -> Rules:
-        rules = self.live.make_rules(self.live.pack.city, begun_at)
-        for data in found:
-            rules.add(log.FACT.validate_python(data))
-        rules.evaluate(at)
-        return rules
+        course, city = self.live.course, self.live.pack.city
+        past = self._past
+        if past is None or (past.watch_id, past.at, past.pack) != (course.watch_id, at, city.fingerprint):
+            async with self.live.database.read() as session:
+                found = await log.known_by(session, course.watch_id, at)
+            rules = self.live.make_rules(city, course.begun_at)
+            await asyncio.to_thread(_fill, rules, found, at)
+            past = self._past = Past(course.watch_id, at, city.fingerprint, rules)
+        return past.rules
 
 
-def _read(kind: type[F], found: Sequence[Any]) -> list[F]:
-    return [kind.model_validate(data) for data in found]
+def _fill(rules: Rules, facts: Sequence[Fact], at: datetime) -> None:
+    for fact in facts:
+        rules.add(fact)
+    rules.evaluate(at)

@@ -4,6 +4,7 @@ Two times belong to a fact: its stamp (from when on it counts) and its arrival. 
 facts that had arrived by then; a fact fetched twice, before and after a crash, is one row.
 """
 
+import asyncio
 import hashlib
 import json
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import TypeAdapter
-from sqlalchemy import Select, select
+from sqlalchemy import Row, Select, Text, cast, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from serving.situation.moments import moment_text
@@ -31,6 +32,8 @@ from tools.emergency.facts import (
 
 KEYS_AT_ONCE = 500
 FACT: TypeAdapter[Fact] = TypeAdapter(Fact)
+TOLD = cast(FactRow.data, Text)
+"""A fact's JSON as text: a column of JSON is parsed on the event loop, and a storm has tens of thousands of rows."""
 
 
 @dataclass(frozen=True)
@@ -49,35 +52,60 @@ async def append(
     keyed = {content_key(fact): fact for fact in facts}
     for known in await _known(session, watch_id, list(keyed)):
         del keyed[known]
+    if not keyed:
+        return []
+    first = (await session.scalar(select(func.max(FactRow.seq))) or 0) + 1
     rows = [
-        FactRow(
-            watch_id=watch_id,
-            key=key,
-            kind=fact.fact,
-            subject=subject_of(fact),
-            stamp=moment_text(stamp(fact)),
-            received_at=moment_text(at),
-            source=source,
-            data=fact.model_dump(mode="json"),
-        )
-        for key, fact in keyed.items()
+        {
+            "seq": seq,
+            "watch_id": watch_id,
+            "key": key,
+            "kind": fact.fact,
+            "subject": subject_of(fact),
+            "stamp": moment_text(stamp(fact)),
+            "received_at": moment_text(at),
+            "source": source,
+            "data": fact.model_dump(mode="json"),
+        }
+        for seq, (key, fact) in enumerate(keyed.items(), first)
     ]
-    session.add_all(rows)
-    await session.flush()
-    return [Kept(row.seq, at, fact) for row, fact in zip(rows, keyed.values(), strict=True)]
+    # Numbered here, under the write lock, so that all go in one statement: asked for the numbers it gave, SQLite
+    # inserts row by row, and each row is a way to the driver's thread and back.
+    await session.execute(insert(FactRow), rows)
+    return [Kept(seq, at, fact) for seq, fact in enumerate(keyed.values(), first)]
 
 
 async def read(
     session: AsyncSession, watch_id: int, *, after: int = 0, up_to: int | None = None
 ) -> list[Kept]:
     """Facts numbered above `after` and not above `up_to`, in order of arrival."""
-    query = select(FactRow).where(FactRow.watch_id == watch_id, FactRow.seq > after)
+    query = select(FactRow.seq, FactRow.received_at, TOLD).where(
+        FactRow.watch_id == watch_id, FactRow.seq > after
+    )
     if up_to is not None:
         query = query.where(FactRow.seq <= up_to)
-    return [kept(row) for row in await session.scalars(query.order_by(FactRow.seq))]
+    rows = (await session.execute(query.order_by(FactRow.seq))).all()
+    return await asyncio.to_thread(_kept, rows)
 
 
-def known_by(watch_id: int, at: datetime) -> Select[FactRow]:
+async def known_by(
+    session: AsyncSession,
+    watch_id: int,
+    at: datetime,
+    kinds: Sequence[str] = (),
+    after: datetime | None = None,
+) -> list[Fact]:
+    """Facts that had arrived at `at` and count by then, in order of arrival: of some kinds, stamped above `after`."""
+    query = known_rows(watch_id, at)
+    if kinds:
+        query = query.where(FactRow.kind.in_(kinds))
+    if after is not None:
+        query = query.where(FactRow.stamp > moment_text(after))
+    found = (await session.scalars(query.with_only_columns(TOLD).order_by(FactRow.seq))).all()
+    return await asyncio.to_thread(_facts, found)
+
+
+def known_rows(watch_id: int, at: datetime) -> Select[FactRow]:
     """Rows that had arrived at `at` and count by then."""
     moment = moment_text(at)
     return select(FactRow).where(
@@ -85,10 +113,13 @@ def known_by(watch_id: int, at: datetime) -> Select[FactRow]:
     )
 
 
-def kept(row: FactRow) -> Kept:
-    return Kept(
-        row.seq, datetime.fromisoformat(row.received_at), FACT.validate_python(row.data, strict=False)
-    )
+def _kept(rows: Sequence[Row[int, str, str]]) -> list[Kept]:
+    return [Kept(seq, datetime.fromisoformat(at), FACT.validate_json(text)) for seq, at, text in rows]
+
+
+def _facts(texts: Sequence[str]) -> list[Fact]:
+    """One by one: a whole list in one call would keep the interpreter from everybody else."""
+    return [FACT.validate_json(text) for text in texts]
 
 
 def content_key(fact: Fact) -> str:

@@ -2,10 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -30,7 +28,6 @@ from serving.store.situation_tables import (
     BriefingRow,
     DecisionRow,
     EmergencyRow,
-    FactRow,
     JudgmentRow,
     WatchRow,
 )
@@ -183,19 +180,9 @@ def _level(signed: Signed | None) -> int | None:
 
 async def _known(session: AsyncSession, watch_id: int, at: datetime) -> Known:
     """What the facts said then: short-lived ones of the last hours, the others of the whole watch."""
-    lasting = log.known_by(watch_id, at).where(FactRow.kind.in_(("alert", "finding", "feed")))
-    recent = log.known_by(watch_id, at).where(
-        FactRow.kind.in_(("observation", "citizen")), FactRow.stamp > moment_text(at - KEPT)
-    )
-    found: list[Any] = []
-    for query in (lasting, recent):
-        found.extend(await session.scalars(query.with_only_columns(FactRow.data).order_by(FactRow.seq)))
-    return await asyncio.to_thread(_folded, found)
-
-
-def _folded(found: Sequence[Any]) -> Known:
     known = Known()
-    known.add(log.FACT.validate_python(data) for data in found)
+    known.add(await log.known_by(session, watch_id, at, ("alert", "finding", "feed")))
+    known.add(await log.known_by(session, watch_id, at, ("observation", "citizen"), at - KEPT))
     return known
 
 

@@ -5,6 +5,7 @@ An unknown decides nothing, but need not be decided when the rest settles the ma
 
 import ast
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 
 Truth = bool | None
 Formula = Callable[[Mapping[str, Truth]], Truth]
@@ -43,6 +44,7 @@ def at_least(sure: float, possible: float, wanted: float) -> Truth:
     return False if possible < wanted else None
 
 
+@cache
 def compile_formula(expr: str) -> Formula:
     """An expression of names with and, or, not. ValueError for anything else (the pack's checker names it)."""
     try:

@@ -91,9 +91,9 @@ async def test_a_moment_of_the_past_is_what_was_known_then(database: Database) -
     watch = played.live.course.watch_id
     async with database.read() as session:
         text, _ = await pictures.at_moment(session, watch, moment + timedelta(minutes=4))
-        known = list(await session.scalars(log.known_by(watch, moment + timedelta(minutes=4))))
+        known = await log.known_by(session, watch, moment + timedelta(minutes=4))
     assert text == seen
-    assert log.content_key(late) not in {row.key for row in known}
+    assert late not in known and len(known) > 100
 
 
 async def test_the_first_signal_opens_the_event_and_changes_are_told(database: Database) -> None:
