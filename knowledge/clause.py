@@ -39,6 +39,7 @@ class Document:
     """One version of one document. In force from valid_from (None: always) up to, not including, valid_to.
 
     end_reason: "" (no end) | successor | repealed | hand. notices: what was odd in reading it, in Chinese.
+    corrected: the fields of metadata that a person set.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Document:
     superseded_by: str | None
     end_reason: str = ""
     notices: tuple[str, ...] = ()
+    corrected: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

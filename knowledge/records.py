@@ -93,5 +93,5 @@ def document_of(row: DocumentRow, clauses: int) -> Document:
     valid_from = row.effective or row.issued
     return Document(
         row.id, row.version, row_metadata(row), row.source, clauses,
-        valid_from, row.valid_to, row.superseded_by, row.end_reason, tuple(row.notices),
+        valid_from, row.valid_to, row.superseded_by, row.end_reason, tuple(row.notices), tuple(row.corrections),
     )  # fmt: skip

@@ -12,6 +12,7 @@ from knowledge.base import KnowledgeBase
 from knowledge.finding.filters import Filters
 from serving.api.knowledge_shapes import clause_shape, diff_shape, document_shape, facets_of
 from serving.api.services import Use
+from serving.corrections import who_corrected
 from serving.errors import RequestInvalid
 from serving.store.tables import Json
 
@@ -60,12 +61,13 @@ async def documents(use: Use) -> Json:
 
 @router.get("/documents/{document_id}")
 async def document(document_id: str, use: Use) -> Json:
-    """One document with its clauses in order, and the versions of the same work, oldest first."""
+    """One document with its clauses in order, the versions of the same work, oldest first, and who corrected what."""
     base, today = use.library.base(), use.clock().date()
     found, _text, clauses = await asyncio.to_thread(base.document, document_id)
     versions = await asyncio.to_thread(base.versions, document_id)
     return {
         **document_shape(found, today),
+        "corrections": await who_corrected(use.database, document_id, found.corrected),
         "clauses": [clause_shape(clause) for clause in clauses],
         "versions": [document_shape(version, today) for version in versions],
     }

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from knowledge.clause import Document
 from serving.api.knowledge_shapes import document_shape
 from serving.api.services import NamedOperator, Services, Use
+from serving.corrections import ACTION, who_corrected
 from serving.errors import NotFound
 from serving.store import audit
 from serving.store.tables import Json
@@ -30,10 +31,9 @@ async def correct(document_id: str, changes: Changes, use: Use, operator: NamedO
     before, _, _ = await asyncio.to_thread(base.document, document_id)
     after = await asyncio.to_thread(base.correct, document_id, changes)
     was = {name: str(getattr(before.metadata, name)) for name in changes}
-    await _audit(
-        use, operator, "knowledge.correct", document_id, {**_named(before), "was": was, "set": changes}
-    )
-    return document_shape(after, use.clock().date())
+    await _audit(use, operator, ACTION, document_id, {**_named(before), "was": was, "set": changes})
+    corrections = await who_corrected(use.database, document_id, after.corrected)
+    return {**document_shape(after, use.clock().date()), "corrections": corrections}
 
 
 @router.delete("/documents/{document_id}")

@@ -34,6 +34,7 @@ def document_shape(document: Document, today: date) -> Json:
         "state": state_on(document.valid_from, document.valid_to, today),
         "clauses": document.clauses,
         "notices": document.notices,
+        "corrected": document.corrected,
         "source": Path(document.source).name,
     }
 

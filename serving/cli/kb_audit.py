@@ -1,12 +1,14 @@
-"""What is done at the shell goes into the same audit log as what is done over HTTP."""
+"""What is done at the shell goes into, and who did what comes out of, the same audit log as what is done over HTTP."""
 
 import asyncio
 import getpass
+from collections.abc import Sequence
 from datetime import datetime
 
 import typer
 
 from serving.cli.report import SOME_FAILED
+from serving.corrections import who_corrected
 from serving.errors import ServingError
 from serving.settings import Settings
 from serving.store import audit
@@ -21,6 +23,23 @@ def record(settings: Settings, at: datetime, action: str, subject: str, told: Js
     except ServingError as error:
         typer.echo(f"pingji: 操作已完成，但没有写入审计日志：{error}", err=True)
         raise typer.Exit(SOME_FAILED) from error
+
+
+def corrections(settings: Settings, document: str, fields: Sequence[str]) -> list[Json]:
+    """As who_corrected; without names where the log can't be read."""
+    try:
+        return asyncio.run(_corrections(settings.database, document, fields))
+    except ServingError as error:
+        typer.echo(f"pingji: 读不到审计日志：{error}", err=True)
+        return [{"field": field, "by": None, "at": None} for field in fields]
+
+
+async def _corrections(url: str, document: str, fields: Sequence[str]) -> list[Json]:
+    database = await asyncio.to_thread(open_database, url)
+    try:
+        return await who_corrected(database, document, fields)
+    finally:
+        await database.close()
 
 
 async def _append(url: str, at: str, action: str, subject: str, told: Json) -> None:

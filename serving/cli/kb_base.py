@@ -103,7 +103,9 @@ def document_line(document: Document, today: date) -> str:
     told = document.metadata
     name = f"{told.title} {told.part}".strip()
     state = STATES[state_on(document, today)]
-    return f"{document.id}  {name}  {told.doc_number or '—'}  {validity(document)}  {state}  {document.clauses} 条"
+    by_hand = ("手工更正：" + "、".join(document.corrected),) if document.corrected else ()
+    number, clauses = told.doc_number or "—", f"{document.clauses} 条"
+    return "  ".join((document.id, name, number, validity(document), state, clauses, *by_hand))
 
 
 def state_on(document: Document | Clause, day: date) -> str:

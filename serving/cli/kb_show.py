@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from knowledge.clause import Clause
+from serving.cli.kb_audit import corrections
 from serving.cli.kb_base import (
     STATES,
     AsJson,
@@ -32,7 +33,8 @@ def list_(as_json: AsJson = False) -> None:
                 validity_on = {"valid_from": document.valid_from, "valid_to": document.valid_to}
                 told = plain({**asdict(document.metadata), **validity_on})
                 state = state_on(document, here.today)
-                print_json({"document_id": document.id, "clauses": document.clauses, "state": state, **told})
+                about = {"document_id": document.id, "clauses": document.clauses, "state": state}
+                print_json({**about, **told, "corrected": document.corrected})
             else:
                 typer.echo(document_line(document, here.today))
 
@@ -57,9 +59,13 @@ def _show_document(here: Opened, wanted: str, full: bool, as_json: bool) -> None
     _, text, clauses = here.base.document(found.id)
     if as_json:
         for clause in clauses:
-            print_json(plain(asdict(clause)))
+            print_json({**plain(asdict(clause)), "corrected": found.corrected})
         return
     typer.echo(document_line(found, here.today))
+    for one in corrections(here.settings, found.id, found.corrected) if found.corrected else ():
+        who = f"，{one['by']}，{one['at'][:16].replace('T', ' ')}" if one["by"] else ""
+        value = getattr(found.metadata, one["field"])
+        typer.echo(f"手工更正：{one['field']}={'；'.join(value) if isinstance(value, tuple) else value}{who}")
     for notice in found.notices:
         typer.echo(f"注意：{notice}")
     if full:

@@ -10,6 +10,7 @@ from knowledge.metadata.fields import LISTS
 from knowledge.versions.render import render
 from serving.cli.kb_base import AsJson, Doc, document_line, opened, plain, state_on, the_document
 from serving.cli.report import print_json, stop
+from serving.corrections import ACTION
 
 
 def versions(document: Doc, as_json: AsJson = False) -> None:
@@ -66,10 +67,11 @@ def correct(
         before = the_document(here, document)
         found = here.base.correct(before.id, wanted)
         was = {name: str(getattr(before.metadata, name)) for name in wanted}
-        here.record("knowledge.correct", found.id, {"title": found.metadata.title, "was": was, "set": wanted})
+        here.record(ACTION, found.id, {"title": found.metadata.title, "was": was, "set": wanted})
         line = document_line(found, here.today)
     if as_json:
-        print_json({"document_id": found.id, **plain(asdict(found.metadata))})
+        told = {"document_id": found.id, **plain(asdict(found.metadata)), "corrected": found.corrected}
+        print_json(told)
     else:
         typer.echo(line)
 

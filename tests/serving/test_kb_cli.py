@@ -136,7 +136,15 @@ def test_what_a_person_puts_right_stays(filled: Kb) -> None:
     told = filled("correct", "路灯", "level=规章", "hazards=暴雨；台风", "effective=2020-01-01", "--json")
     assert told.code == 0, told.err
     assert (told.lines[0]["level"], told.lines[0]["hazards"]) == ("规章", ["暴雨", "台风"])
+    assert told.lines[0]["corrected"] == ["level", "hazards", "effective"]
     assert filled("search", "路灯", "--level", "规章", "--hazard", "台风", "--json").lines
+    listed = {line["title"]: line["corrected"] for line in filled("list", "--json").lines}
+    assert listed == {TITLE: [], "沄州市路灯管理规定": ["level", "hazards", "effective"]}
+    shown = filled("show", "路灯").out
+    assert "手工更正：hazards=暴雨；台风，shell" in shown and "手工更正：effective=2020-01-01，shell" in shown
+    assert {tuple(line["corrected"]) for line in filled("show", "路灯", "--json").lines} == {
+        ("level", "hazards", "effective")
+    }
     assert filled("correct", "路灯", "level=").code == 0
     assert filled("search", "路灯", "--level", "规章", "--json").lines == []
     for wrong, word in (("level", "level"), ("colour=red", "colour"), ("effective=2025-02-30", "2025-02-30")):

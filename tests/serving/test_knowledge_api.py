@@ -223,6 +223,15 @@ async def test_a_correction_changes_validity_and_is_audited(app: KnowledgeApp) -
     assert (await app.get("/search", q="路灯 修复"))["items"] == []
     assert (await app.get("/search", q="路灯 修复", as_of="2020-06-01", hazard="暴雨"))["items"]
     assert (await app.http.patch(place, json={"repealed": None})).json()["state"] == "in_force"
+    told = await app.get(f"/documents/{mine}")
+    assert told["corrected"] == ["level", "effective", "hazards"]
+    assert [(one["field"], one["by"]) for one in told["corrections"]] == [
+        (field, "王芳") for field in told["corrected"]
+    ]
+    assert all(one["at"] for one in told["corrections"])
+    await asyncio.to_thread(app.base.correct, mine, {"issuer": "沄州市人民政府"})  # past the log
+    last = (await app.get(f"/documents/{mine}"))["corrections"][-1]
+    assert last == {"field": "issuer", "by": None, "at": None}
     lines = [line for line in await audited(app) if line[0] == "knowledge.correct"]
     assert lines == [("knowledge.correct", "王芳")] * 2
 

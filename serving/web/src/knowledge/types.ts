@@ -56,10 +56,15 @@ export interface DocumentRow extends Validity {
   end_reason?: string
   state?: State
   notices?: string[]
+  /** Fields that a person set. */
+  corrected?: string[]
 }
 
+/** Who set a field, and when; null where that is not known. */
+export interface CorrectedField { field: string; by: string | null; at: string | null }
+
 export interface ClauseRow { clause_id: string; article: string; path: string; text: string; kind?: string }
-export interface DocumentDetail extends Omit<DocumentRow, 'clauses'> { clauses: ClauseRow[]; versions?: DocumentRow[] }
+export interface DocumentDetail extends Omit<DocumentRow, 'clauses'> { clauses: ClauseRow[]; versions?: DocumentRow[]; corrections?: CorrectedField[] }
 
 export interface Surrounding { before: string; text: string; after: string }
 export interface ClauseDetail extends Validity {

@@ -39,7 +39,7 @@ export function CorrectDialog({ found, onClose }: { found: DocumentDetail; onClo
       <div className="correct-form">
         {EDITABLE.map(({ name, label, hint }) => (
           <label key={name}>
-            <span>{label}{name in changes && <b title="已改">✎</b>}</span>
+            <span>{label}{name in changes && <b title="已改">✎</b>}{found.corrected?.includes(name) && !(name in changes) && <small title="此前已手工更正">已更正</small>}</span>
             {name === 'level'
               ? <Select aria-label={label} allowClear value={values[name] || null} options={LEVELS.map((value) => ({ value }))} onChange={(value: string | null) => set(name, value ?? '')} />
               : <Input aria-label={label} value={values[name]} placeholder={hint} maxLength={300} onChange={(event) => set(name, event.target.value)} />}

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useApp } from '../../app'
 import { useKnowledgeApi, useRefresh } from '../hooks/queries'
 import type { Go } from '../hooks/usePlace'
+import { correctedBy } from '../state/correction'
 import { toggled, type Place } from '../state/place'
 import { span, stateOn, whyEnded } from '../state/validity'
 import type { DocumentDetail } from '../types'
@@ -29,6 +30,7 @@ export function DocumentHead({ found, day, place, go }: { found: DocumentDetail;
         <span>{span(found)}{whyEnded(found.end_reason) && `（${whyEnded(found.end_reason)}）`}</span>
       </p>
       {about.length > 0 && <p className="doc-about">{about.join(' · ')} · {found.clauses.length} 条</p>}
+      {found.corrections && found.corrections.length > 0 && <p className="doc-about">✎ 手工更正：{found.corrections.map(correctedBy).join('、')}</p>}
       {correcting && <CorrectDialog found={found} onClose={() => setCorrecting(false)} />}
     </header>
   )

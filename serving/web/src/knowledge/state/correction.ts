@@ -1,7 +1,8 @@
 /** A document's metadata as a form of texts, and back to what the server takes. */
 
 import type { Correction } from '../api'
-import type { DocumentDetail } from '../types'
+import { moment } from '../../state/format'
+import type { CorrectedField, DocumentDetail } from '../types'
 
 export const LEVELS = ['宪法', '法律', '行政法规', '司法解释', '地方性法规', '规章', '规范性文件', '预案', '标准']
 
@@ -15,7 +16,15 @@ export const EDITABLE: readonly { name: FieldName; label: string; hint: string }
   { name: 'effective', label: '施行日期', hint: '2024-05-01' }, { name: 'repealed', label: '失效日期', hint: '从这一天起不再有效' },
   { name: 'hazards', label: '灾种', hint: '如 暴雨、台风' },
 ]
+/** Set at the command line only. */
+const OTHERS: Readonly<Record<string, string>> = { part: '分编', supersedes: '所废止的文件', revised: '修订日期', since: '首次施行日期' }
 const DAYS: readonly FieldName[] = ['issued', 'effective', 'repealed']
+
+/** What a person set, in words: "效力层级（王芳，11-26 12:30）". */
+export function correctedBy({ field, by, at }: CorrectedField): string {
+  const label = EDITABLE.find(({ name }) => name === field)?.label ?? OTHERS[field] ?? field
+  return by ? `${label}（${by}${at ? `，${moment(at)}` : ''}）` : label
+}
 
 /** The end that a successor sets is not the document's own: it is never shown as if it could be edited away. */
 export function shown(found: DocumentDetail): Values {

@@ -3,7 +3,7 @@ import { documentRow } from '../../testing/knowledge'
 import { keyAction } from '../hooks/useKnowledgeKeys'
 import type { Diff, DocumentDetail, Status, UploadEvent, UploadRow } from '../types'
 import { counts, side, visible } from './comparison'
-import { changed, invalid, shown } from './correction'
+import { changed, correctedBy, invalid, shown } from './correction'
 import { healthOf } from './health'
 import { buildTree, news, outline, standing, withOutlines, works } from './tree'
 import { batches, emptyUpload, reduceUpload, viewOf } from './uploads'
@@ -122,6 +122,10 @@ describe('a correction', () => {
   it('does not take the successor\'s day for the document\'s own end', () => {
     expect(shown(found).repealed).toBe('')
     expect(shown({ ...found, end_reason: 'hand' }).repealed).toBe('2024-01-01')
+  })
+  it('is shown with who made it and when, where that is known', () => {
+    expect(correctedBy({ field: 'level', by: '王芳', at: '2026-11-26T12:30:00+08:00' })).toBe('效力层级（王芳，11月26日 12:30）')
+    expect(correctedBy({ field: 'since', by: null, at: null })).toBe('首次施行日期')
   })
   it('is checked before it is sent', () => {
     expect(invalid({ ...shown(found), effective: '2024-02-30' })).toContain('施行日期')
