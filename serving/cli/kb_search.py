@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Annotated, Any, TextIO
+from typing import Annotated, Any, TextIO, cast
 
 import typer
 from rich.console import Console
@@ -48,8 +48,8 @@ def search(
         stop("请给出要查的话，或同时给出 --queries 与 --out")
     if query is not None and (fault := _fault(query)):
         stop(fault)
-    if queries is not None and not queries.is_file():
-        stop(f"找不到 {queries}；请检查路径")
+    if queries is not None and out is not None:
+        _check_files(queries, out)
     with opened() as here:
         day = as_of.date() if as_of else here.today
         named = (frozenset(values or ()) for values in (level, issuer, region, hazard, document))
@@ -58,6 +58,17 @@ def search(
             _search_file(here, find, queries, out)
         else:
             _print(find(query or ""), as_json)
+
+
+def _check_files(queries: Path, out: Path) -> None:
+    if not queries.is_file():
+        stop(f"找不到 {queries}；请检查路径")
+    if out.exists() and out.samefile(queries):
+        stop(f"--out 就是问题文件 {queries}，会把它覆盖；请另写一个文件名")
+    try:
+        out.open("a", encoding="utf-8").close()
+    except OSError as error:
+        stop(f"不能写入 {out}（{error.strerror}）；请检查文件夹和权限")
 
 
 def _print(hits: list[SearchHit], as_json: bool) -> None:
@@ -88,7 +99,8 @@ def _print(hits: list[SearchHit], as_json: bool) -> None:
 def _search_file(here: Opened, find: Find, queries: Path, out: Path) -> None:
     """A line for a line, in order; memory holds one batch."""
     failed = done = 0
-    with queries.open(encoding="utf-8") as source, out.open("w", encoding="utf-8") as target:
+    # Half a pair of UTF-16, which JSON may spell in an id, goes out as it came in: \ud83d.
+    with queries.open("rb") as source, out.open("w", encoding="utf-8", errors="backslashreplace") as target:
         for lines in _batches(enumerate(source, 1)):
             asked = [(number, _asked(line)) for number, line in lines if line.strip()]
             here.embedder.prepare([one["query"] for _, one in asked if "error" not in one])
@@ -113,15 +125,24 @@ def _answer(number: int, asked: dict[str, Any], find: Find, target: TextIO) -> b
     return "error" not in asked
 
 
-def _asked(line: str) -> dict[str, Any]:
-    """{"query_id", "query"}, or {"query_id", "error"}."""
+def _asked(line: bytes) -> dict[str, Any]:
+    """{"query_id", "query"}, or {"query_id", "error"}. A byte order mark is no part of the line."""
     try:
-        read = json.loads(line)
-        query_id, query = read["query_id"], str(read["query"])
-    except (ValueError, KeyError, TypeError, RecursionError):
+        read = json.loads(line.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        return {"query_id": None, "error": "不是 UTF-8 编码；请把文件另存为 UTF-8"}
+    except (ValueError, RecursionError):
+        read = None
+    if not isinstance(read, dict):
         return {"query_id": None, "error": '不是 {"query_id": …, "query": …}'}
-    fault = _fault(query)
-    return {"query_id": query_id, "error": fault} if fault else {"query_id": query_id, "query": query}
+    told = cast(dict[str, Any], read)
+    query_id, query = told.get("query_id"), told.get("query")
+    if query_id is None:
+        return {"query_id": None, "error": "没有 query_id，答案无从对应；请补上"}
+    if not isinstance(query, str | int | float):
+        return {"query_id": query_id, "error": "没有 query（要查的话），或它不是文字；请补上"}
+    fault = _fault(str(query))
+    return {"query_id": query_id, "error": fault} if fault else {"query_id": query_id, "query": str(query)}
 
 
 def _fault(query: str) -> str | None:
@@ -130,7 +151,7 @@ def _fault(query: str) -> str | None:
     return None
 
 
-def _batches(lines: Iterable[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
+def _batches(lines: Iterable[tuple[int, bytes]]) -> Iterator[list[tuple[int, bytes]]]:
     rest = iter(lines)
     while batch := list(islice(rest, AT_ONCE)):
         yield batch

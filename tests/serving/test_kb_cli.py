@@ -201,6 +201,28 @@ def test_a_query_that_cannot_be_asked_keeps_its_place(filled: Kb, tmp_path: Path
     assert filled("list").out.count("\n") == 3
 
 
+def test_a_file_of_queries_may_come_from_any_program(filled: Kb, tmp_path: Path) -> None:
+    """A byte order mark, CRLF, blank lines, an id twice; what is no UTF-8 or lacks a part is told line by line."""
+    good = b'{"query_id": "\\ud83d", "query": "\xe8\xb7\xaf\xe7\x81\xaf"}'
+    lines = [
+        good,
+        b"",
+        good,
+        b'{"query": "x"}',
+        b'{"query_id": 3, "query": null}',
+        "路灯".encode("gbk"),
+        b"[]",
+    ]
+    (tmp_path / "in.jsonl").write_bytes(b"\xef\xbb\xbf" + b"\r\n".join(lines))
+    told = filled("search", "--queries", "in.jsonl", "--out", "out.jsonl")
+    assert told.code == 1 and "第 6 行：不是 UTF-8" in told.err
+    answers = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text("utf-8").splitlines()]
+    assert [one["query_id"] for one in answers] == ["\ud83d", "\ud83d", None, 3, None, None]
+    assert [bool(one["hits"]) for one in answers] == [True, True, False, False, False, False]
+    assert [next((word for word in ("query_id，", "query（", "UTF-8", "不是 {") if word in one.get("error", "")), "")
+            for one in answers] == ["", "", "query_id，", "query（", "UTF-8", "不是 {"]  # fmt: skip
+
+
 def test_what_is_done_at_the_shell_is_in_the_audit_log(filled: Kb, tmp_path: Path) -> None:
     assert filled("remove", "路灯").code == 0
     with sqlite3.connect(tmp_path / "var" / "pingji.db") as log:
@@ -218,6 +240,8 @@ def test_what_is_done_at_the_shell_is_in_the_audit_log(filled: Kb, tmp_path: Pat
         (["search", "x", "--as-of", "2025-02-30"], "2025-02-30"),
         (["search", "长" * (QUERY_MAX + 1)], str(QUERY_MAX)),
         (["search", "--queries", "nowhere.jsonl", "--out", "o.jsonl"], "nowhere.jsonl"),
+        (["search", "--queries", __file__, "--out", __file__], "覆盖"),
+        (["search", "--queries", __file__, "--out", "no/such/folder/o.jsonl"], "no/such/folder"),
         (["add", "nowhere"], "nowhere"),
         (["show", "nothing"], "nothing"),
         (["remove", "nothing"], "nothing"),
