@@ -5,6 +5,7 @@ second start quick and tells `kb publish --if-needed` that nothing is to be done
 """
 
 import asyncio
+import gc
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -143,6 +144,10 @@ class Library:
             self._failure = str(error) if known else f"程序内部错误（{type(error).__name__}），请查看日志"
             log.error("knowledge not available: %s", self._failure, exc_info=None if known else error)
             loaded = error
+        # What was loaded stays: a full collection over it stops every thread for more than half a second, and
+        # judgments set one off. Frozen, it is not looked at again.
+        gc.collect()
+        gc.freeze()
         self._hand_over(partial(self._tell, loaded))
 
     def _hand_over(self, news: Callable[[], None]) -> None:
