@@ -166,10 +166,11 @@ def test_a_file_written_to_while_it_is_read_is_read_again_or_refused(
         read_document(path)
 
 
+@pytest.mark.parametrize("limit", ["MOST_UNPACKED", "MOST_XML"])
 def test_an_archive_that_unpacks_to_gigabytes_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str
 ) -> None:
-    monkeypatch.setattr(archive, "MOST_UNPACKED", 1024)
+    monkeypatch.setattr(archive, limit, 1024)
     Document().save(str(tmp_path / "a.docx"))
     with pytest.raises(DocumentUnreadable, match="解压后"):
         read_document(tmp_path / "a.docx")

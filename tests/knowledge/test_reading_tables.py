@@ -180,6 +180,17 @@ def test_a_workbook_that_is_a_database_or_no_workbook_is_refused(tmp_path: Path)
             read_document(tmp_path / name)
 
 
+def test_a_workbook_whose_cells_lie_worlds_apart_ends_no_server(tmp_path: Path) -> None:
+    path = tmp_path / "wide.xlsx"
+    far = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in BOOK.items():
+            archive.writestr(name, content)
+        archive.writestr("xl/worksheets/sheet1.xml", SHEET.format(rows=far, merged=""))
+    with pytest.raises(DocumentUnreadable, match="最后的格子"):
+        read_document(path)
+
+
 def _ofd(path: Path, page: str) -> None:
     ns = 'xmlns:ofd="http://www.ofdspec.org/2016"'
     with zipfile.ZipFile(path, "w") as archive:
