@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from agents.briefing.decision import Briefing, Trouble
+from agents.briefing.decision import Briefing, Line, Trouble
 from agents.briefing.figures import untraced
 from agents.briefing.forms import PARTS
 from agents.briefing.places import TITLE, all_lines, lines
@@ -62,12 +62,16 @@ def _evidence(briefing: Briefing, judgment: Judgment) -> Iterator[Trouble]:
 
 def _numbers(briefing: Briefing) -> Iterator[Trouble]:
     held: dict[str, Evidence] = {one.id: one for one in briefing.evidence}
+    for path, line in accountable(briefing):
+        for number in untraced(line.text, (held[one] for one in line.evidence if one in held)):
+            yield Trouble(path=path, code="number", text=f"“{number}”没有依据：{line.text[:40]}")
+
+
+def accountable(briefing: Briefing) -> Iterator[tuple[str, Line]]:
+    """Sentences and cells, with their paths, whose numbers must be traced."""
     for part in briefing.parts:
-        if part.key in _SELF_EVIDENT:
-            continue
-        for path, line in lines(part):
-            for number in untraced(line.text, (held[one] for one in line.evidence if one in held)):
-                yield Trouble(path=path, code="number", text=f"“{number}”没有依据：{line.text[:40]}")
+        if part.key not in _SELF_EVIDENT:
+            yield from lines(part)
 
 
 def _clauses(briefing: Briefing) -> Iterator[Trouble]:

@@ -33,6 +33,7 @@ from agents.judgment.decision import (
     Placement,
     Recommendation,
     TicketCluster,
+    Wording,
 )
 from agents.judgment.known import Known
 from agents.judgment.narrative import Parts
@@ -86,7 +87,7 @@ def evidence_of(city: City, parts: Parts) -> dict[str, Evidence]:
         *calls.evidence(city, parts.calls, known.at),
         *outlook.evidence(parts.outlook),
         *past.evidence(parts.past),
-        *gaps.evidence(parts.gaps),
+        *gaps.evidence(parts.gaps, known.at),
     ]
     if known.before:
         found += changes.evidence(known.before, parts.changes, known.at)
@@ -128,6 +129,7 @@ def judgment(
         degraded=loaded(Degraded, state.get("degraded", [])),
         model=model,
         prompt_versions=state["prompt_versions"],
+        wording=Wording.model_validate(state["wording"]),
         llm_calls=state["llm_calls"],
         llm_tokens=state["llm_tokens"],
         elapsed_ms=max(0, round((made_at - started).total_seconds() * 1000)),

@@ -163,5 +163,5 @@ def evidence(city: City, calls: Sequence[CallState], at: datetime) -> Iterator[E
         )
         text = f"按{CLAUSE}应叫应{len(calls)}个岗位，其中{counted}"
         yield Evidence(
-            id="L:all", kind="call", text=text, figures=((len(calls), "count"),), source="叫应名单"
+            id="L:all", kind="call", text=text, figures=((len(calls), "个岗位"),), source="叫应名单"
         )

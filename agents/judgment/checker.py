@@ -42,6 +42,10 @@ _ONLY_AS_SAID = (
 our own name."""
 
 
+_TELLING = ("name", "quantity", "level", "clause", "colour", "advice")
+"""Kinds of claims that a source is known by; of names, levels and clauses the first is what it is about."""
+
+
 @dataclass(frozen=True)
 class Trouble:
     """Why a sentence is not supported: kind, the words, and in Chinese what is wrong with them."""
@@ -69,6 +73,23 @@ class Checker:
         known = [claim for item in items for claim in self._claims(item)]
         troubles = [_trouble(claim, known) for claim in self._reader.read(text)]
         return (*unknown, *(one for one in troubles if one), *_forbidden(text, items))
+
+    def tells(self, text: str, source: str) -> bool:
+        """Does the sentence say what `source` is about? Its subject, one of its figures, its level, clause and advice.
+
+        Without this a sentence could name a source, say nothing of it, and so make it disappear.
+        """
+        said = {(one.kind, one.value) for one in self._reader.read(text)}
+        wanted: dict[str, list[str]] = {}
+        for one in self._reader.read(source):
+            if one.kind in _TELLING and one.unit != "min":
+                wanted.setdefault(one.kind, []).append(one.value)
+        if not wanted:
+            return source.rstrip("。；") in text
+        return all(
+            any((kind, value) in said for value in (values if kind == "quantity" else values[:1]))
+            for kind, values in wanted.items()
+        )
 
     def _claims(self, item: Evidence) -> tuple["_Said", ...]:
         if item.id not in self._read:

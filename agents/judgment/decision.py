@@ -21,7 +21,7 @@ class _Part(BaseModel):
 
 
 class Evidence(_Part):
-    """One thing that a sentence may rest on. `text` says it in Chinese; figures: every number in it with its unit."""
+    """One thing that a sentence may rest on. `text` says it in Chinese; figures: its numbers, units in Chinese too."""
 
     id: str
     kind: Literal[
@@ -240,6 +240,28 @@ class Change(_Part):
     evidence: tuple[str, ...] = ()
 
 
+class Wording(_Part):
+    """What became of the model's sentences: right at once; right when rewritten; wrong twice, so that the template's
+    stand; of drafts that an earlier sentence had said already."""
+
+    accepted: int = 0
+    rewritten: int = 0
+    fallen: int = 0
+    repeated: int = 0
+
+    @property
+    def written(self) -> int:
+        return self.accepted + self.rewritten + self.fallen + self.repeated
+
+    def __add__(self, other: "Wording") -> "Wording":
+        return Wording(
+            accepted=self.accepted + other.accepted,
+            rewritten=self.rewritten + other.rewritten,
+            fallen=self.fallen + other.fallen,
+            repeated=self.repeated + other.repeated,
+        )
+
+
 class Degraded(_Part):
     step: str
     why: str
@@ -279,6 +301,7 @@ class Judgment(_Part):
     degraded: tuple[Degraded, ...]
     model: str | None
     prompt_versions: dict[str, str]
+    wording: Wording = Wording()
     llm_calls: int = 0
     llm_tokens: int = 0
     elapsed_ms: int = 0

@@ -58,16 +58,15 @@ def of_value(city: City, now: Now, at: datetime) -> Evidence | None:
     if now.value is None or now.at is None or now.metric == RAIN:
         return None
     station, places = city.weather.stations[now.station_id], decimals(city, now.metric)
-    code = METRIC_UNITS[now.metric]
-    unit = UNITS[code]
+    unit = UNITS[METRIC_UNITS[now.metric]]
     text = f"{station.name}{METRICS[now.metric]}{number(now.value, places)}{unit}（{clock(now.at, at)}）"
-    figures = [(now.value, code)]
+    figures = [(now.value, unit)]
     if mark := reference(station, now.value):
         name, level = mark
         off = round(now.value - level, places)
         word = "超过" if off >= 0 else "低于"
         text += f"，{word}{name}{number(level, places)}{unit}"
-        figures += [(level, code), (abs(off), code)]
+        figures += [(level, unit), (abs(off), unit)]
         text += f"，相差{number(abs(off), places)}{unit}"
     if now.state in ("stale", "suspect"):
         text += "，数据已过期" if now.state == "stale" else "，其后数据存疑"
@@ -82,7 +81,9 @@ def of_rain(city: City, now: Now, window: int, at: datetime) -> Evidence | None:
     text = f"{station.name}近{hours(window)}雨量{number(total)}毫米（{clock(now.at, at)}）"
     if now.state in ("stale", "suspect"):
         text += "，数据已过期" if now.state == "stale" else "，其后数据存疑"
-    return _observation(now, observation_id(now.station_id, now.at, window), text, [(total, "mm")], station)
+    return _observation(
+        now, observation_id(now.station_id, now.at, window), text, [(total, UNITS["mm"])], station
+    )
 
 
 def _observation(
@@ -117,7 +118,7 @@ def of_forecast(city: City, one: Forecast, at: datetime) -> Evidence:
         id=forecast_id(one),
         kind="forecast",
         text=text,
-        figures=((one.value, one.unit),),
+        figures=((one.value, UNITS.get(one.unit, one.unit)),),
         at=one.issued_at,
         subject=one.district_code or one.station_id or "",
         source="预报",
@@ -195,10 +196,13 @@ def test_said(test: TestState) -> str:
 def _figures(one: ConditionState) -> Iterator[tuple[float, str]]:
     for test in one.tests:
         if test.observed is not None:
-            yield test.observed, "share" if test.kind == "areal_rain" else "count"
-            yield test.required, "share" if test.kind == "areal_rain" else "count"
+            for value in (test.observed, test.required):
+                if test.kind == "areal_rain":
+                    yield round(value * 100, 1), "%"
+                else:
+                    yield value, COUNTED.get(test.kind, "")
         if isinstance(test.threshold, float | int):
-            yield float(test.threshold), test.unit
+            yield float(test.threshold), UNITS.get(test.unit, test.unit)
 
 
 def of_level(known: Known, hazard: HazardPicture, advice: Recommendation | None) -> Evidence:

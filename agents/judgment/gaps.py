@@ -7,7 +7,7 @@ from datetime import datetime
 from agents.judgment.decision import DataGap, Evidence
 from agents.judgment.engine.picture import ConditionState
 from agents.judgment.known import Known
-from agents.judgment.naming import unit_name
+from agents.judgment.naming import clock, unit_name
 from knowledge.city import City
 
 NAMED = 6
@@ -127,9 +127,10 @@ def _named(city: City, subjects: Sequence[str]) -> str:
     return listed if len(known) <= NAMED else f"{listed}等{len(known)}处"
 
 
-def evidence(found: Sequence[DataGap]) -> Iterator[Evidence]:
+def evidence(found: Sequence[DataGap], at: datetime) -> Iterator[Evidence]:
     for one in found:
-        text = f"{one.what}：{one.why}；{one.remedy}"
+        since = f"，自{clock(one.since, at)}起" if one.since else ""
+        text = f"{one.what}：{one.why}{since}；{one.remedy}"
         if one.affects:
             text += f"；受影响的条件{len(one.affects)}项"
         yield Evidence(

@@ -40,6 +40,7 @@ def as_interface(judgment: Judgment) -> Json:
         "degraded": _dumped(judgment.degraded),
         "model": judgment.model,
         "prompt_versions": judgment.prompt_versions,
+        "wording": judgment.wording.model_dump(),
         "elapsed_ms": judgment.elapsed_ms,
         "llm_calls": judgment.llm_calls,
         "llm_tokens": judgment.llm_tokens,

@@ -22,12 +22,12 @@ from agents.judgment.calls import calls_due
 from agents.judgment.changes import changed, level_word
 from agents.judgment.checker import Checker
 from agents.judgment.context import SOLVER_SECONDS, JudgmentContext
-from agents.judgment.decision import ExposedPoint, Paragraph
+from agents.judgment.decision import ExposedPoint, Paragraph, Wording
 from agents.judgment.evidence import of_alert
 from agents.judgment.gaps import gaps
 from agents.judgment.gather import Asked, gather
 from agents.judgment.known import Known
-from agents.judgment.narrative import PARTS, Draft, Parts, drafts
+from agents.judgment.narrative import PARTS, Draft, PartName, Parts, drafts
 from agents.judgment.reach import OpenRoads
 from agents.judgment.state import Json, JudgmentState
 from agents.judgment.steps import step
@@ -75,7 +75,7 @@ async def exposure_(state: JudgmentState, runtime: Run) -> Found:
     """Risk points under something now, with shelters and teams; who should move."""
     context, known = runtime.context, _known(state)
     points = await asyncio.to_thread(exposure.exposed, context.city, known, context.road_net())
-    moving = exposure.evacuations(points)
+    moving = exposure.evacuations(context.city, points)
     urgent = sum(one.severity == "now" for one in points)
     update = {"risk_points": dumped(points), "evacuations": dumped(moving)}
     return Found(update, f"风险点{len(points)}处，其中告急{urgent}处，应避险{len(moving)}处", update)
@@ -183,7 +183,7 @@ async def narrate(state: JudgmentState, runtime: Run) -> Found:
         "proposals": {part: [vars(one) for one in told] for part, told in proposed.items()},
         **_spent(spent),
     }
-    source = "model" if proposed else "rule" if spent.off else "fallback"
+    source = "model" if proposed else "fallback" if spent.troubles else "rule"
     count = sum(len(told) for told in made.values())
     return Found(update, f"{len(made)}段{count}句", source=source, degraded=tuple(spent.troubles))
 
@@ -193,16 +193,19 @@ async def check(state: JudgmentState, runtime: Run) -> Found:
     """Every sentence against its evidence; what fails is rewritten once, then the template's stands."""
     context, parts = runtime.context, _full(state, runtime)
     checker = Checker(context.reading(), parts.evidence.values())
-    spent, fallen, asked, narrative = Spent(), 0, 0, list[Json]()
-    for part in PARTS:
-        told = [_draft(one) for one in state["drafts"].get(part, [])]
+    spent, parts_told = Spent(), [part for part in PARTS if state["drafts"].get(part)]
+
+    async def one(part: PartName) -> tuple[Json, Wording]:
+        told = [_draft(one) for one in state["drafts"][part]]
         proposals = [Proposal(one["text"], tuple(one["drafts"])) for one in state["proposals"].get(part, [])]
-        if told:
-            sentences, lost = await settle(context, checker, told, proposals, spent)
-            fallen, asked = fallen + lost, asked + len(proposals)
-            narrative.append(Paragraph(part=part, sentences=sentences).model_dump(mode="json"))
-    why = (f"模型的{asked}句中有{fallen}句未通过核验，改用模板句",) if fallen else ()
-    update = {"narrative": narrative} | _added(state, spent)
+        sentences, became = await settle(context, checker, told, proposals, spent)
+        return Paragraph(part=part, sentences=sentences).model_dump(mode="json"), became
+
+    settled = await asyncio.gather(*(one(part) for part in parts_told))
+    narrative, worded = [paragraph for paragraph, _ in settled], sum((one for _, one in settled), Wording())
+    lost = f"模型的{worded.written}句中有{worded.fallen}句未通过核验，改用模板句"
+    why = (lost,) if worded.fallen else ()
+    update = {"narrative": narrative, "wording": worded.model_dump()} | _added(state, spent)
     return Found(update, why[0] if why else "全部通过核验", {"narrative": narrative}, degraded=why)
 
 

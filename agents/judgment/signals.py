@@ -129,7 +129,7 @@ def evidence(found: Sequence[TicketCluster], at: datetime) -> Iterator[Evidence]
             id=f"T:{one.cluster_id}",
             kind="cluster",
             text=text,
-            figures=((one.count, "count"),),
+            figures=((one.count, "件"),),
             at=one.last_at,
             subject=one.place_id,
             clause="3.6",

@@ -31,6 +31,7 @@ class JudgmentState(TypedDict):
     drafts: dict[str, list[Json]]  # part -> {text, evidence}
     proposals: dict[str, list[Json]]  # part -> what the model wrote: {text, drafts}
     narrative: list[Json]
+    wording: Json  # what became of the model's sentences
     missing: dict[str, str]  # sources after gathering that gave nothing
     degraded: list[Json]  # {step, why}
     prompt_versions: dict[str, str]

@@ -1,10 +1,11 @@
 """The model rewrites the template's sentences, paragraph by paragraph; it chooses words, never facts.
 
 Each sentence it writes names the drafts it condenses (an enum); its evidence is theirs. So nothing can be cited that
-the drafts did not rest on, and a draft that no accepted sentence covers stays as it is: nothing is lost either.
+the drafts did not rest on, and a draft that no accepted sentence tells stays as it is: nothing is lost either.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any
@@ -13,17 +14,19 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from agents.judgment.checker import Checker, Trouble
 from agents.judgment.context import JudgmentContext
-from agents.judgment.decision import Sentence
+from agents.judgment.decision import Sentence, Wording
 from agents.judgment.narrative import TITLES, Draft, PartName
 from agents.model.errors import ModelError, ModelOff
 from agents.model.schema import narrow
 from agents.model.usage import Usage
 from prompts.loader import render
 
-LONGEST = 120
-MOST_SENTENCES = 10
-MAX_TOKENS = 900
-REPAIR_TOKENS = 160
+WORTH = 3
+"""Drafts from which a paragraph is put to the model: one or two sentences leave nothing to condense."""
+LONGEST = 90
+MOST_SENTENCES = 5
+MAX_TOKENS = 500
+REPAIR_TOKENS = 120
 REPAIRS = 2
 """Sentences of a paragraph that are given a second try; a model that needs more of them isn't worth the wait."""
 
@@ -60,7 +63,6 @@ class Spent:
     usage: Usage = field(default_factory=Usage)
     prompts: dict[str, str] = field(default_factory=dict[str, str])
     troubles: list[str] = field(default_factory=list[str])
-    off: bool = False
 
 
 async def propose(
@@ -73,12 +75,12 @@ async def propose(
         try:
             proposed[part] = await _paragraph(context, part, drafts[part], spent)
         except ModelOff:
-            spent.off = True
+            pass
         except ModelError as error:
             spent.usage += error.usage
             spent.troubles.append(f"{TITLES[part]}：{error}")
 
-    await asyncio.gather(*(one(part) for part in drafts))
+    await asyncio.gather(*(one(part) for part in drafts if len(drafts[part]) >= WORTH))
     return proposed, spent
 
 
@@ -87,9 +89,14 @@ async def _paragraph(
 ) -> list[Proposal]:
     labels = [str(number) for number, _ in enumerate(drafts, 1)]
     line = narrow(_Line, {"drafts": labels})
-    schema = _paragraph_schema(line, min(MOST_SENTENCES, len(drafts)))
+    most = min(MOST_SENTENCES, len(drafts))
+    schema = _paragraph_schema(line, most)
     prompt = render(
-        "judgment_paragraph", title=TITLES[part], drafts=[one.text for one in drafts], longest=LONGEST
+        "judgment_paragraph",
+        title=TITLES[part],
+        drafts=[one.text for one in drafts],
+        longest=LONGEST,
+        most=most,
     )
     acted = await context.model.act(
         prompt.messages,
@@ -119,29 +126,31 @@ async def settle(
     drafts: Sequence[Draft],
     proposals: Sequence[Proposal],
     spent: Spent,
-) -> tuple[tuple[Sentence, ...], int]:
-    """The paragraph as it may stand, and how many of the model's sentences fell back to the template.
+) -> tuple[tuple[Sentence, ...], Wording]:
+    """The paragraph as it may stand, and what became of the model's sentences.
 
-    A sentence that fails its check is rewritten once with the fault named; if it fails again its drafts stand. A
-    draft is said once, where the first sentence that covers it stands.
+    A sentence that fails its check is rewritten once with the fault named; if it fails again its drafts stand. A draft
+    is left out only where a sentence tells what it is about, and is said once.
     """
     covers: dict[int, Sentence] = {}
-    fallen, repairs = 0, REPAIRS
+    counted, repairs = Counter[str](), REPAIRS
     for proposal in proposals:
-        if any(index in covers for index in proposal.drafts):
+        if all(index in covers for index in proposal.drafts):
+            counted["repeated"] += 1
             continue
-        cited = tuple(dict.fromkeys(one for index in proposal.drafts for one in drafts[index].evidence))
-        text = _ended(proposal.text)
-        troubles = checker.check(text, cited)
+        named = {index: drafts[index] for index in proposal.drafts}
+        text, outcome = _ended(proposal.text), "accepted"
+        troubles = _troubles(checker, text, named)
         if troubles and repairs:
-            repairs -= 1
-            sources = [drafts[index].text for index in proposal.drafts]
+            repairs, outcome = repairs - 1, "rewritten"
+            sources = [one.text for one in named.values()]
             text = _ended(await _rewritten(context, text, sources, troubles, spent))
-            troubles = checker.check(text, cited)
-        sentence = None if troubles else Sentence(text=text, evidence=cited, source="model")
-        fallen += sentence is None
-        if sentence is not None:
-            covers |= dict.fromkeys(proposal.drafts, sentence)
+            troubles = _troubles(checker, text, named)
+        told = [] if troubles else [index for index in named if checker.tells(text, named[index].text)]
+        if any(index in covers for index in told):
+            told, outcome = [], "repeated"
+        counted["fallen" if troubles else outcome] += 1
+        covers |= dict.fromkeys(told, Sentence(text=text, evidence=_cited(named), source="model"))
     said: list[Sentence] = []
     for index, draft in enumerate(drafts):
         sentence = covers.get(index)
@@ -149,7 +158,19 @@ async def settle(
             said.append(Sentence(text=draft.text, evidence=draft.evidence, source="template"))
         elif sentence not in said:
             said.append(sentence)
-    return tuple(said), fallen
+    return tuple(said), Wording(**counted)
+
+
+def _troubles(checker: Checker, text: str, named: Mapping[int, Draft]) -> tuple[Trouble, ...]:
+    """What is wrong with the sentence; that it tells none of its drafts is wrong too."""
+    found = checker.check(text, _cited(named))
+    if found or any(checker.tells(text, one.text) for one in named.values()):
+        return found
+    return (Trouble("draft", "", "没有说出素材的要点：写明是哪里、多少、哪一级"),)
+
+
+def _cited(named: Mapping[int, Draft]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(key for draft in named.values() for key in draft.evidence))
 
 
 async def _rewritten(

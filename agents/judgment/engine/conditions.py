@@ -80,7 +80,7 @@ class Judged:
             return self._told("met", at, tests, why=_words(confirmed), observed_at=newest)
         reported = self._findings.standing(self.condition.id, "reported")
         hints = [test.why for test in tests if test.value and test.why] if hint else []
-        why = "；".join(part for part in (_words(reported), *hints) if part)
+        why = "；".join(part for part in dict.fromkeys((_words(reported), *hints)) if part)
         return self._told("human", at, tests, review=bool(reported) or hint is True, why=why)
 
     def _told(

@@ -191,7 +191,7 @@ class CallTest:
             unit="件",
             window_min=test.window_min,
             readings=(),
-            why=trouble or (f"{len(calls)} 件，{places} 处" if reached else ""),
+            why=trouble or (f"涉水诉求{len(calls)}件，{places}处" if reached else ""),
         )
 
 
