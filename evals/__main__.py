@@ -20,6 +20,7 @@ from evals.bench.situation import bench_situation
 from evals.compare import changes
 from evals.context import Stage, model_at, now, open_stage
 from evals.errors import EvalError
+from evals.judgment.briefings_command import briefings
 from evals.judgment.command import drill, judgment
 from evals.measure import Measure
 from evals.report import Item, provenance, read_report, write_report
@@ -42,6 +43,7 @@ app.command("bench-scale")(bench_scale)
 app.command("bench-situation")(bench_situation)
 app.command()(judgment)
 app.command()(drill)
+app.command()(briefings)
 out, err = Console(), Console(stderr=True)
 
 USES = ("choose", "write")
