@@ -7,16 +7,11 @@ from agents.judgment.decision import Evacuation, Evidence, ExposedPoint
 from agents.judgment.known import Known
 from agents.judgment.naming import clock, number
 from agents.judgment.reach import OpenRoads, Reach, km, reach_of
-from agents.judgment.skills import fits
 from agents.judgment.threats import ORDER, Threat, threats
 from knowledge.city import City
 from knowledge.city.weather import RiskPoint, Shelter
 from tools.emergency.reach import RoadNet
 
-MOVES = frozenset({"地灾隐患点", "山洪沟", "危旧房片", "养老院", "堤防险段", "水库下游"})
-"""Whose people should move (plan 5.9(1)); elsewhere they stay, are kept out or are sent home."""
-
-EVACUATION_CLAUSE = "5.9"
 FARTHEST_KM = 30.0
 """Farther than this a shelter is no use in the hour that counts."""
 
@@ -77,7 +72,7 @@ def _exposed(
     city: City, at: datetime, roads: RoadNet, rooms: Rooms, point: RiskPoint, over: Sequence[Threat]
 ) -> ExposedPoint:
     people = point.people_exposed
-    moving = point.kind in MOVES and people and over[0].severity != "watch"
+    moving = city.weather.risk_kinds.of(point.kind).moves and people and over[0].severity != "watch"
     taken = rooms.take(point, people or 0) if moving else None
     shelter = taken[0] if taken else None
     reach = nearest_team(city, at, roads, point)
@@ -108,12 +103,13 @@ def _exposed(
 
 def nearest_team(city: City, at: datetime, roads: RoadNet, point: RiskPoint) -> Reach | None:
     """The fitting team that is there first: minutes to turn out at this hour and on the road."""
-    fitting = (team for team in city.weather.teams.values() if fits(point.kind, team.kind))
+    kind = city.weather.risk_kinds.of(point.kind)
+    fitting = (team for team in city.weather.teams.values() if kind.fits(team.kind))
     reached = (reach_of(team, at, roads, point) for team in fitting)
     return min(reached, key=lambda one: (one.minutes, one.team.team_id), default=None)
 
 
-def evacuations(points: Sequence[ExposedPoint]) -> tuple[Evacuation, ...]:
+def evacuations(city: City, points: Sequence[ExposedPoint]) -> tuple[Evacuation, ...]:
     """Who should move now (plan 5.9): advice for whoever orders it."""
     return tuple(
         Evacuation(
@@ -123,12 +119,16 @@ def evacuations(points: Sequence[ExposedPoint]) -> tuple[Evacuation, ...]:
             shelter_id=one.shelter_id,
             shelter_name=one.shelter_name,
             distance_km=one.distance_km,
-            clause=EVACUATION_CLAUSE,
+            clause=city.weather.risk_kinds.move_clause,
             evidence=(f"E:{one.risk_id}", f"R:{one.risk_id}"),
         )
         for one in points
-        if one.severity == "now" and one.kind in MOVES and one.people
+        if _moving(city, one)
     )
+
+
+def _moving(city: City, one: ExposedPoint) -> bool:
+    return bool(one.severity == "now" and one.people and city.weather.risk_kinds.of(one.kind).moves)
 
 
 def evidence(
@@ -144,20 +144,22 @@ def evidence(
             id=f"R:{one.risk_id}",
             kind="risk",
             text=text,
-            figures=((one.people, "people"),) if one.people else (),
+            figures=((one.people, "人"),) if one.people else (),
             at=at,
             subject=one.risk_id,
             clause=city.weather.risk_points[one.risk_id].trigger_hint,
             source="风险点清单",
         )
     if points:
-        yield Evidence(id="R:all", kind="risk", text=_counted(points), figures=(), at=at, source="风险点清单")
+        yield Evidence(
+            id="R:all", kind="risk", text=_counted(city, points), figures=(), at=at, source="风险点清单"
+        )
     for one in moving:
         yield Evidence(
             id=f"E:{one.risk_id}",
             kind="evacuation",
             text=moving_text(one),
-            figures=((one.people, "people"),),
+            figures=((one.people, "人"),),
             at=at,
             subject=one.risk_id,
             clause=one.clause,
@@ -165,15 +167,17 @@ def evidence(
         )
 
 
-def _counted(points: Sequence[ExposedPoint]) -> str:
+def _counted(city: City, points: Sequence[ExposedPoint]) -> str:
     words = {"now": "告急", "soon": "紧张", "watch": "关注"}
     parts = [f"{words[key]}{n}处" for key in words if (n := sum(one.severity == key for one in points))]
-    people = sum(one.people or 0 for one in points if one.severity == "now" and one.kind in MOVES)
+    people = sum(one.people or 0 for one in points if _moving(city, one))
     return f"风险点中{'、'.join(parts)}" + (f"，告急处应避险的共{people}人" if people else "")
 
 
 def moving_text(one: Evacuation) -> str:
     text = f"建议{one.name}{one.people}人避险"
     if one.shelter_name and one.distance_km is not None:
-        return f"{text}，去处为{one.shelter_name}，距离{number(one.distance_km)}公里（{one.clause}）"
-    return f"{text}，就近场所容量不足，去处须另行安排（{one.clause}）"
+        text += f"，去处为{one.shelter_name}，距离{number(one.distance_km)}公里"
+    else:
+        text += "，就近场所容量不足，去处须另行安排"
+    return f"{text}（{one.clause}）" if one.clause else text

@@ -15,8 +15,8 @@ from scipy.sparse import lil_matrix
 from agents.judgment.decision import Evidence, ExposedPoint, Placement
 from agents.judgment.known import Known
 from agents.judgment.reach import OpenRoads, ready_minutes
-from agents.judgment.skills import NEEDS, Need
 from knowledge.city import City
+from knowledge.city.risk_kinds import Need
 
 LIMIT = 60.0
 """Minutes: who comes later than this is not ahead of the water."""
@@ -67,8 +67,8 @@ def _teams(city: City, known: Known, points: Sequence[ExposedPoint], roads: Open
         net = roads.to(point.risk_id)
         for team in city.weather.teams.values():
             ready = ready_minutes(team, known.at)
-            for place_of, need in enumerate(NEEDS.get(point.kind, ())):
-                if team.kind not in need.teams:
+            for place_of, need in enumerate(city.weather.risk_kinds.of(point.kind).needs):
+                if not need.fits(team.kind):
                     continue
                 minutes = ready + net.way(team.lat, team.lon, point.lat, point.lon).minutes
                 if minutes <= LIMIT:
@@ -80,7 +80,7 @@ def _gear(city: City, points: Sequence[ExposedPoint], roads: OpenRoads) -> Itera
     for index, point in enumerate(points):
         net = roads.to(point.risk_id)
         for item in city.weather.equipment.values():
-            for place_of, need in enumerate(NEEDS.get(point.kind, ())):
+            for place_of, need in enumerate(city.weather.risk_kinds.of(point.kind).needs):
                 if item.kind not in need.gear or item.quantity < need.pieces:
                     continue
                 minutes = item.load_minutes + net.way(item.lat, item.lon, point.lat, point.lon).minutes
@@ -117,7 +117,7 @@ def _solve(city: City, choices: Sequence[_Choice]) -> list[_Choice]:
 def _placement(city: City, number: int, choice: _Choice, point: ExposedPoint) -> Placement:
     team = city.weather.teams.get(choice.resource_id)
     item = city.weather.equipment.get(choice.resource_id)
-    need = NEEDS[point.kind][choice.need]
+    need = city.weather.risk_kinds.of(point.kind).needs[choice.need]
     name = team.name if team else f"{item.depot}{item.kind}" if item else choice.resource_id
     return Placement(
         number=number,
@@ -142,7 +142,7 @@ def evidence(city: City, placed: Sequence[Placement]) -> Iterator[Evidence]:
             id=f"P:{one.number}",
             kind="placement",
             text=text,
-            figures=((one.minutes, "min"), (one.quantity, "count")),
+            figures=((one.minutes, "分钟"), (one.quantity, item.unit if item else "支")),
             subject=one.risk_id,
             source="力量预置测算",
         )

@@ -31,9 +31,6 @@ _REFERENCES = (
 _HALF = ("depth_warn_cm", "rate_orange_mm_h")
 """From half of these on a point is watched."""
 
-BY_RIVER = frozenset({"堤防险段"})
-BY_RAIN = frozenset({"易涝点", "地铁口", "地下空间", "山洪沟", "下穿通道"})
-BY_PONDING = frozenset({"易涝点", "地铁口", "地下空间"})
 NEAR_KM = 1.0
 
 _RAIN_HINT = re.compile(r"(\d+)小时雨量(\d+)毫米准备[^，]*，(\d+)毫米立即")
@@ -74,14 +71,16 @@ def _gauge(city: City, known: Known, point: RiskPoint) -> Iterator[Threat]:
 
 def _stands_for(city: City, point: RiskPoint) -> Station | None:
     """A gauge near by for a point that has none of its own: the river's for a dyke, the street's within 1 km."""
-    kinds = {"river"} if point.kind in BY_RIVER else {"ponding"} if point.kind in BY_PONDING else set[str]()
+    answers = city.weather.risk_kinds.of(point.kind).answers_to
+    river = "river" in answers
+    kinds = {"river"} if river else {"ponding"} if "ponding" in answers else set[str]()
     near = [
         (km(one.lat, one.lon, point.lat, point.lon), one.station_id)
         for one in city.weather.stations.values()
-        if one.kind in kinds and (point.kind in BY_RIVER or one.district_code == point.district_code)
+        if one.kind in kinds and (river or one.district_code == point.district_code)
     ]
     away, station_id = min(near, default=(0.0, ""))
-    return city.weather.stations.get(station_id) if point.kind in BY_RIVER or away <= NEAR_KM else None
+    return city.weather.stations.get(station_id) if river or away <= NEAR_KM else None
 
 
 def over(station: Station, now: Now) -> Severity | None:
@@ -98,7 +97,7 @@ def over(station: Station, now: Now) -> Severity | None:
 
 def _rain(city: City, known: Known, point: RiskPoint) -> Iterator[Threat]:
     """Rain of the nearest gauge against the point's own words, or else the plan's lowest threshold."""
-    if point.kind not in BY_RAIN:
+    if "rain" not in city.weather.risk_kinds.of(point.kind).answers_to:
         return
     gauges = [one for one in city.weather.stations.values() if one.kind == "rain"]
     if not gauges:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 from knowledge.city.check_plan import check_plan, check_references
+from knowledge.city.check_risk_kinds import check_risk_kinds
 from knowledge.city.pack import PLAN_FILE, Pack
 from knowledge.city.plan import Condition, ResponsePlan, StationCount
 from knowledge.city.policy import CityPolicy
@@ -27,6 +28,7 @@ def check_weather(pack: Pack, source: Source) -> None:
                 what = f"{unit} 不在 departments.csv 的 dept_id 里"
                 source.add(PLAN_FILE, path, what, "改为已有的单位")
         check_plan_text(pack.plan, pack.plan_text, source)
+        check_risk_kinds(pack, plan_clauses(pack.plan_text), source)
         if pack.policy and not source.problems:
             check_plan(PLAN_FILE, pack.plan, pack.stations.items, len(pack.policy.districts), source)
         check_references(pack.stations.file, pack.stations.rows, source)

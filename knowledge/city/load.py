@@ -11,6 +11,7 @@ from knowledge.city.check import check_pack
 from knowledge.city.pack import Pack, read_pack
 from knowledge.city.plan import ResponsePlan
 from knowledge.city.policy import CityPolicy
+from knowledge.city.risk_kinds import RiskKinds
 from knowledge.city.shapes import Shapes
 from knowledge.city.source import Source
 from knowledge.city.types import City, WeatherPack
@@ -91,6 +92,7 @@ def _weather(pack: Pack, plan: ResponsePlan) -> WeatherPack:
         equipment=_by(pack.equipment.items, lambda item: item.equip_id),
         contacts=_by(pack.contacts.items, lambda item: item.contact_id),
         duties=pack.duties,
+        risk_kinds=pack.risk_kinds or RiskKinds(),
     )
 
 

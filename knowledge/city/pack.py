@@ -6,6 +6,7 @@ from typing import TypeVar
 from knowledge.city.duties import DUTIES_FILE, Duties
 from knowledge.city.plan import ResponsePlan
 from knowledge.city.policy import CityPolicy
+from knowledge.city.risk_kinds import RISK_KINDS_FILE, RiskKinds
 from knowledge.city.shapes import Shapes, read_shapes
 from knowledge.city.source import Record, Source, Table
 from knowledge.city.tables import (
@@ -59,6 +60,7 @@ class Pack:
     contacts: Table[Contact]
     shapes: Shapes
     duties: Duties | None
+    risk_kinds: RiskKinds | None
 
     @property
     def tables(self) -> dict[str, "Table[Record]"]:
@@ -93,7 +95,8 @@ def read_pack(source: Source) -> Pack:
         equipment=source.table("weather/equipment.csv", Equipment),
         contacts=source.table("weather/contacts.csv", Contact),
         shapes=read_shapes(source),
-        duties=source.toml(DUTIES_FILE, Duties) if (source.root / DUTIES_FILE).exists() else None,
+        duties=_optional_toml(source, DUTIES_FILE, Duties),
+        risk_kinds=_optional_toml(source, RISK_KINDS_FILE, RiskKinds),
     )
 
 
@@ -101,6 +104,10 @@ def _utterance_files(source: Source) -> list[str]:
     paths = sorted((source.root / "utterances").glob("*.csv"))
     files = (f"utterances/{path.name}" for path in paths)
     return [file for file in files if file not in (ROUTES_FILE, UNITS_FILE)]
+
+
+def _optional_toml(source: Source, file: str, model: type[R]) -> R | None:
+    return source.toml(file, model) if (source.root / file).exists() else None
 
 
 def _optional(source: Source, file: str, model: type[R]) -> Table[R]:

@@ -27,6 +27,7 @@ from knowledge.city.policy import (
     UrgencyClass,
     UrgencyRule,
 )
+from knowledge.city.risk_kinds import RiskKinds
 from knowledge.city.shapes import Shapes
 from knowledge.city.tables import (
     CatalogueEntry,
@@ -64,6 +65,7 @@ class WeatherPack:
     teams: Mapping[str, Team]
     equipment: Mapping[str, Equipment]
     contacts: Mapping[str, Contact]
+    risk_kinds: RiskKinds
     duties: Duties | None = None
 
 
