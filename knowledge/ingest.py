@@ -159,19 +159,29 @@ def read_new(file: Path) -> NewDocument | None:
 
 
 def _files(path: Path) -> Iterator[Path]:
-    """A folder gives its files of known formats; a file is taken as it is: a wrong one is reported."""
+    """A folder gives its files of known formats, links that lead nowhere among them, and folders that don't open.
+
+    What is wrong with one of these, or with a file given by name, is found in reading it, and told.
+    """
     if not path.is_dir():
         yield path
         return
-    for folder in _folders(path):
-        known = (file for file in folder.iterdir() if file.suffix.lower() in READERS and file.is_file())
+    closed: list[Path] = []
+    for folder in _folders(path, closed):
+        known = (file for file in folder.iterdir() if file.suffix.lower() in READERS and not file.is_dir())
         yield from sorted(file for file in known if not file.name.startswith((".", "~$")))
+    yield from closed
 
 
-def _folders(top: Path) -> Iterator[Path]:
-    """The folder and all below it, links followed; each once, however often links lead to it."""
+def _folders(top: Path, closed: list[Path]) -> Iterator[Path]:
+    """The folder and all below it, links followed; each once, however often links lead to it.
+
+    Those that don't open are put into `closed`.
+    """
     seen: set[tuple[int, int]] = set()
-    for name, below, _ in os.walk(top, followlinks=True):
+    for name, below, _ in os.walk(
+        top, followlinks=True, onerror=lambda error: closed.append(Path(error.filename))
+    ):
         folder = Path(name)
         about = folder.stat()
         if (about.st_dev, about.st_ino) in seen:

@@ -42,11 +42,15 @@ def read_metadata(text: str, path: Path) -> tuple[Metadata, int]:
 
 
 def _stated(block: str, path: Path) -> dict[str, Any]:
+    if len(block) > _FARTHEST_HEAD:
+        reason = f"开头两行 --- 之间有 {len(block)} 字，不像是文件信息"
+        raise DocumentUnreadable(path, reason, "若不是文件信息，请删去开头的 ---")
     try:
         loaded = yaml.safe_load(block)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError) as error:
+        what = " ".join(str(error).split())
         raise DocumentUnreadable(
-            path, "开头的 YAML 写错了", f"请检查两行 --- 之间的内容（{error}）"
+            path, "开头的 YAML 写错了", f"请检查两行 --- 之间的内容（{what}）"
         ) from error
     if not isinstance(loaded, dict):
         raise DocumentUnreadable(path, "开头的 YAML 不是“键: 值”的形式", "请检查两行 --- 之间的内容")

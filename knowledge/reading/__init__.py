@@ -63,6 +63,8 @@ class Reading:
 def read_document(path: Path) -> Reading:
     """What a file says. Raises DocumentUnreadable."""
     reader = READERS.get(path.suffix.lower())
+    if path.is_dir():
+        raise DocumentUnreadable(path, "文件夹打不开", "请检查文件夹的权限")
     if reader is None:
         known = "、".join(READERS)
         raise DocumentUnreadable(

@@ -1,5 +1,6 @@
 """PDF: text through pypdf, ruled tables through pdfplumber, pictures through recognition where it is installed."""
 
+import logging
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,9 @@ from knowledge.reading.scan import ScanUnreadable, recognised_pages
 
 def read_pdf(data: bytes, path: Path) -> tuple[str, tuple[str, ...]]:
     """Text of all pages, and notices. Raises DocumentUnreadable: encrypted, damaged, or pictures nobody can read."""
+    logging.getLogger("pypdf").setLevel(
+        logging.CRITICAL
+    )  # what it grumbles about comes as an error, or doesn't matter
     try:
         reader = PdfReader(BytesIO(data))
         if reader.is_encrypted and not reader.decrypt(""):

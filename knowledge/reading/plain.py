@@ -28,7 +28,8 @@ def decode(data: bytes, path: Path) -> str:
             return text
     guess = None if b"\0" in data else from_bytes(data).best()
     if guess is None:
-        raise DocumentUnreadable(path, "不是文本文件，或编码无法识别", "请另存为 UTF-8 编码的文本")
+        reason = "含有空字节（NUL），不是文本文件" if b"\0" in data else "不是文本文件，或编码无法识别"
+        raise DocumentUnreadable(path, reason, "请另存为 UTF-8 编码的文本")
     return str(guess)
 
 

@@ -8,12 +8,15 @@ from knowledge.structure.lines import RULE, Line
 
 # Longer sections are cut at paragraphs: past this a vector says little about any one sentence.
 LONG = 1500
+# Where there are neither lines nor cells, as in text out of a broken converter, sentences part what is longer than this.
+_ENDLESS = 4 * LONG
 _HEADER = 160
 _LABEL = 10
 # What fills a cell: words, or the mark that says a column holds.
 _WORD = re.compile(r"[\u3400-\u9fffA-Za-z0-9√✓☑×○●■]")
 _CELL_END = re.compile(r"\|\s*|[。；]\s*")
 _LINE_END = re.compile(r"\n\s*(?=\S)")
+_SENTENCE = re.compile(rf"[^。；！？]{{0,{LONG - 1}}}+[。；！？]|.{{{LONG}}}", re.S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +101,17 @@ def cells(row: str) -> list[str]:
 
 
 def _cut(text: str, start: int, end: int, breaks: re.Pattern[str]) -> list[tuple[int, int]]:
-    """Spans of about LONG characters that end where `breaks` matches; one span when that is enough."""
+    """Spans of about LONG characters that end where `breaks` matches; endless ones at sentences, or anywhere."""
     if end - start <= LONG:
         return [(start, end)]
+    return [
+        part
+        for begin, stop in _parted(text, start, end, breaks)
+        for part in ([(begin, stop)] if stop - begin <= _ENDLESS else _parted(text, begin, stop, _SENTENCE))
+    ]
+
+
+def _parted(text: str, start: int, end: int, breaks: re.Pattern[str]) -> list[tuple[int, int]]:
     starts = [start]
     for match in breaks.finditer(text, start, end):
         if match.end() - starts[-1] >= LONG * 2 // 3 and match.end() < end:

@@ -1,3 +1,4 @@
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -129,3 +130,27 @@ def test_ten_thousand_tiny_files(store: Store, tmp_path: Path) -> None:
     assert len(report.added) == 10_000
     assert sum(document.clauses for document in store.documents()) == 20_000
     assert len(add_paths(store, [tmp_path / "in"], clock).unchanged) == 10_000
+
+
+def test_nothing_in_a_folder_is_passed_over_in_silence(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A link that leads nowhere, one to itself, and a folder that doesn't open are told."""
+    folder = tmp_path / "in"
+    _write(folder, "a.md", LAW)
+    (folder / "gone.md").symlink_to(tmp_path / "nowhere")
+    (folder / "self.md").symlink_to(folder / "self.md")
+    (folder / "closed").mkdir()
+    scan = os.scandir
+
+    def refused(path: str) -> object:
+        if Path(path).name == "closed":
+            raise PermissionError(13, "Permission denied", path)
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refused)
+    report = add_paths(store, [folder], clock)
+    assert len(report.added) == 1
+    told = {left.path.name: left.reason for left in report.unreadable}
+    assert set(told) == {"gone.md", "self.md", "closed"}
+    assert "不存在" in told["gone.md"] and "读不到" in told["self.md"] and "文件夹打不开" in told["closed"]

@@ -1,5 +1,7 @@
 """Slips of recognition, broken lines, contents pages, signatures, tables: seen through, and never changed."""
 
+import re
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -208,3 +210,16 @@ def test_sections_never_overlap_nor_leave_the_text(lines: list[str]) -> None:
         assert all(0 <= item.start <= item.end <= section.end - section.start for item in items)
     order_notices(sections)
     assert healed(healed(text)) == healed(text)
+
+
+def test_a_line_without_end_is_parted_at_sentences_or_anywhere() -> None:
+    text = "第一条 " + "甲" * 40_000 + "\n第二条 " + ("乙" * 500 + "。") * 40 + "\n第三条 丙。"
+    sections = split_sections(text)
+    assert max(section.end - section.start for section in sections) < 6000
+    for article in ("第一条", "第二条"):
+        own = [section for section in sections if re.match(rf"{article}(\(|$)", section.article)]
+        assert [section.start for section in own[1:]] == [section.end for section in own[:-1]], "nothing lost"
+        if article == "第二条":
+            assert all(text[section.end - 1] == "。" for section in own)
+    law = "第一条 " + "甲" * 2500 + "。\n第二条 乙。"
+    assert [section.article for section in split_sections(law)] == ["第一条", "第二条"], "long, not endless"
