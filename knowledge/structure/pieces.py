@@ -8,7 +8,7 @@ from knowledge.structure.lines import RULE, Line
 
 # Longer sections are cut at paragraphs: past this a vector says little about any one sentence.
 LONG = 1500
-# Where there are neither lines nor cells, as in text out of a broken converter, sentences part what is longer than this.
+# Where there are neither lines nor cells, as in text out of a broken converter, sentences part what is longer.
 _ENDLESS = 4 * LONG
 _HEADER = 160
 _LABEL = 10
