@@ -9,9 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agents.judgment import signals
-from agents.judgment.engine.picture import Picture
+from agents.judgment.engine.picture import HazardPicture, Picture
 from agents.judgment.known import Known as Condensed
 from agents.judgment.known import readings
+from agents.judgment.rules import decide
 from agents.judgment.situation import Signed, Standing
 from knowledge.city import City
 from serving.errors import NotFound
@@ -77,6 +78,7 @@ class View:
             "picture": json.loads(seen.text),
             "picture_hash": seen.says,
             "signed": {one: _level(signed.get(one)) for one in city.weather.plan.plan.hazards},
+            "advice": {one.hazard: _advice(city, one, signed) for one in seen.picture.hazards},
             "signatures": {one.hazard: one.model_dump(mode="json") for one in signed.values()},
             "decisions": made,
             "posts": posts(city.weather.plan),
@@ -176,6 +178,13 @@ def _event(seen: Seen) -> Json:
 
 def _level(signed: Signed | None) -> int | None:
     return signed.level if signed else None
+
+
+def _advice(city: City, hazard: HazardPicture, signed: dict[str, Signed]) -> Json:
+    """{action, level} against what is signed: the judgment's rule, without waiting for a judgment."""
+    standing = signed.get(hazard.hazard)
+    action, level = decide(city.weather.plan, hazard, standing.level if standing else None)
+    return {"action": action, "level": level}
 
 
 async def _known(session: AsyncSession, watch_id: int, at: datetime) -> Known:

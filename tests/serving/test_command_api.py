@@ -165,6 +165,7 @@ def test_a_decision_needs_a_name_and_the_right_post(command: Installation) -> No
     right = {**wish, "post": "市防指常务副总指挥（常务副市长）"}
     assert command.http.post("/api/situation/decisions", json=right).status_code == 201
     assert look(command)["signed"]["flood"] == 3
+    assert look(command)["advice"]["flood"] == {"action": "keep", "level": 3}
     assert command.http.post("/api/situation/event/close", json={"note": "雨停"}).status_code == 409
 
     def newest() -> Json:

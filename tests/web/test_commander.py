@@ -2,87 +2,45 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from datetime import datetime
 
-import httpx
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.web.product import Product, wait_until
+from tests.web.product import Product
+from tests.web.storm import SLOW, Storm, begun, commander, pane
 
 pytestmark = pytest.mark.browser
 
-SLOW = 90_000  # ms: a loaded machine may take long to judge
 DAY = "2026-05-18"
 POST = "市防指常务副总指挥"  # signs Ⅲ of the flood plan
 
 
-def at(clock: str) -> str:
-    return f"{DAY}T{clock}:00+08:00"
-
-
-class Storm:
-    """The scenario that the simulated city plays; its clock stands still until it is set."""
-
-    def __init__(self, product: Product) -> None:
-        self.product = product
-        self._control = f"{product.city_url}/_control"
-
-    def play(self, clock: str) -> None:
-        start = {"name": "storm_may", "at": at(clock), "paused": True}
-        httpx.post(f"{self._control}/scenario", json=start, timeout=30).raise_for_status()
-        wait_until("服务器进入演练", lambda: self.situation()["event"]["exercise"] == "storm_may", 120)
-
-    def go_on(self, clock: str) -> None:
-        httpx.patch(f"{self._control}/scenario", json={"at": at(clock)}, timeout=30).raise_for_status()
-
-    def feed(self, name: str, fault: dict[str, Any] | None) -> None:
-        address = f"{self._control}/feeds/{name}/fault"
-        answer = httpx.post(address, json=fault, timeout=30) if fault else httpx.delete(address, timeout=30)
-        answer.raise_for_status()
-
-    def stop(self) -> None:
-        httpx.delete(f"{self._control}/scenario", timeout=30)
-
-    def situation(self) -> dict[str, Any]:
-        return self.product.get("/situation")
+def at(clock: str) -> datetime:
+    return datetime.fromisoformat(f"{DAY}T{clock}:00+08:00")
 
 
 @pytest.fixture(scope="module")
 def storm(product: Product) -> Iterator[Storm]:
-    playing = Storm(product)
-    wait_until("服务器看过一遍预案", lambda: bool(playing.situation()), 120)
-    playing.play("15:20")
+    playing = begun(product, "storm_may", at("15:20"))
     yield playing
     playing.stop()
 
 
 @pytest.fixture
 def peak(storm: Storm) -> Storm:
-    storm.go_on("17:10")
+    storm.jump(at("17:10"))
     return storm
 
 
 @pytest.fixture
 def command(storm: Storm, context: BrowserContext) -> Page:
-    context.add_init_script(
-        "if (location.host) localStorage.setItem('pingji:operator', JSON.stringify('李敏'))"
-    )
-    page = context.new_page()
-    page.goto(f"{storm.product.url}/#/command")
-    expect(page.get_by_label("各灾种级别")).to_be_visible(timeout=SLOW)
-    return page
-
-
-def pane(page: Page, name: str) -> None:
-    page.get_by_role("navigation", name="指挥台各栏").get_by_role(
-        "button", name=re.compile(f"^{name}")
-    ).click()
+    return commander(context, storm.product)
 
 
 def test_from_the_first_warning_to_a_signed_decision(command: Page, storm: Storm) -> None:
     expect(command.get_by_text("演练", exact=True)).to_be_visible()
-    storm.go_on("17:10")  # nobody touches the page: it hears of it
+    storm.jump(at("17:10"))  # nobody touches the page: it hears of it
     expect(command.get_by_role("article", name="防汛：Ⅲ级")).to_be_visible(timeout=SLOW)
     expect(command.get_by_text("尚未签发").first).to_be_visible()
 

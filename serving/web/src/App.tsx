@@ -16,7 +16,7 @@ const CommandPage = lazy(() => import('./command/CommandPage'))
 
 const THEME = {
   token: {
-    fontSize: 15, fontSizeSM: 14, controlHeight: 32, controlHeightSM: 26, colorPrimary: '#1450a3', colorText: '#14181f', colorTextSecondary: '#3d4756',
+    fontSize: 15, fontSizeSM: 14, controlHeight: 32, controlHeightSM: 26, colorPrimary: '#1450a3', colorError: '#a8071a', colorText: '#14181f', colorTextSecondary: '#3d4756',
     colorTextPlaceholder: '#5c6778', colorBorder: '#8c98a9', borderRadius: 4, motion: false,
     fontFamily: 'system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif',
   },

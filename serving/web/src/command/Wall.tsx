@@ -14,11 +14,11 @@ export function Wall({ theme, setTheme }: { theme: Theme; setTheme: (theme: Them
   return <>
     <div className="cmd-top"><LevelStrip onDecide={() => undefined} /><Countdowns /></div>
     <StatusBar theme={theme} setTheme={setTheme} />
-    <div className="wall-columns">
+    <main className="wall-columns">
       <CityMapPane />
       <div className="pane wall-list"><Advice /><MetNow /><NotKnown /><Alerts /></div>
       <div className="pane wall-list"><News most={8} /><CallsNow /><OpenCalls /></div>
-    </div>
+    </main>
     <TimelineBar />
   </>
 }

@@ -3,6 +3,7 @@
 export type Level = 1 | 2 | 3 | 4
 export type State = 'met' | 'not_met' | 'unknown' | 'human'
 export type Advice = 'none' | 'start' | 'upgrade' | 'keep' | 'downgrade' | 'end'
+export interface Advised { action: Advice; level: Level | null }
 export type Colour = '蓝' | '黄' | '橙' | '红'
 
 /** What one station (or one district, for forecasts and signals) says in a test; verdict null is unknown. */
@@ -54,6 +55,8 @@ export interface Storm { event_id: string; title: string; started_at: string; cl
 
 export interface Situation {
   event: EventInfo; at: string; now: string; /** Seconds of the event's clock in one of ours. */ speed: number; live: boolean; sources: Source[]; picture: Picture; signed: Record<string, Level | null>
+  /** Per hazard what the plan says to do against what is signed. */
+  advice: Record<string, Advised>
   countdowns: Countdown[]; alerts: WeatherAlert[]; stations: StationNow[]; clusters: Cluster[]; seq: number
   posts: Posts
   /** Why the plan that judges is not the newest text of its file. */

@@ -15,14 +15,14 @@ export function CallAll({ calls }: { calls: readonly CallState[] }) {
   const api = useCommandApi()
   const refresh = useRefresh()
   const waiting = uncalled(calls, useClock())
-  const [done, setDone] = useState<number | null>(null)
+  const [progress, setProgress] = useState<{ done: number; of: number } | null>(null)
   const callAll = async () => {
     const failed: string[] = []
     for (const [at, call] of waiting.entries()) {
-      setDone(at)
+      setProgress({ done: at, of: waiting.length })
       await api.act(call.contact_id, 'call', '').catch((error: Error) => failed.push(`${call.post}：${error.message}`))
     }
-    setDone(null)
+    setProgress(null)
     refresh('calls')
     if (failed.length) message.error(`${failed.length} 个没有叫出：${failed[0]}`)
     else message.success(`已逐一叫应 ${waiting.length} 个岗位`)
@@ -31,6 +31,6 @@ export function CallAll({ calls }: { calls: readonly CallState[] }) {
     title: `叫应 ${waiting.length} 个未叫的岗位？`, centered: true, okText: '逐一叫应', cancelText: '返回', onOk: () => void callAll(),
     content: <><p>{waiting.slice(0, NAMED).map((call) => call.post).join('、')}{waiting.length > NAMED ? ' 等' : ''}</p><p>叫应人：{operator}（记入审计）。应答要各自确认，不因叫过就算应答。</p></>,
   })
-  if (waiting.length < 2) return null
-  return <Button className="call-all" size="small" loading={done !== null} onClick={ask}>{done === null ? `叫应全部未叫的 ${waiting.length} 个…` : `${done} / ${waiting.length}`}</Button>
+  if (waiting.length < 2 && !progress) return null
+  return <Button className="call-all" size="small" loading={progress !== null} onClick={ask}>{progress ? `已叫 ${progress.done} / ${progress.of}` : `叫应全部未叫的 ${waiting.length} 个…`}</Button>
 }

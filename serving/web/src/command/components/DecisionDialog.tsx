@@ -51,7 +51,7 @@ function Form({ draft, onDraft, hazard, signed }: { draft: Draft; onDraft: (draf
   const clauses = clausesFor(hazard, draft.level)
   return (
     <div className="form">
-      <p>系统建议：{adviceLine(hazard, signed)}。现行：{signed ? levelName(signed) : '未启动'}。</p>
+      <p>系统建议：{adviceLine(hazard, situation.advice[hazard.hazard])}。现行：{signed ? levelName(signed) : '未启动'}。</p>
       <div className="form-row"><span>决定</span><Radio.Group aria-label="决定" value={draft.action} onChange={(event) => set({ action: event.target.value as Act, level: null })} options={actsFor(signed).map((value) => ({ value, label: ACTS[value] }))} /></div>
       {needsLevel(draft.action) && <div className="form-row"><span>级别</span><Radio.Group aria-label="级别" value={draft.level} onChange={(event) => set({ level: event.target.value as Level })} options={levelsFor(draft.action, signed).map((value) => ({ value, label: levelName(value) }))} /></div>}
       <p className="basis-line">{clauses.length ? `已成立的条文：${clauses.join('、')}` : '没有已成立的启动条文：理由请写明依据'}</p>

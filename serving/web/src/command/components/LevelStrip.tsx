@@ -3,7 +3,7 @@ import { useClock, useCommand } from '../command'
 import { met, metSince } from '../state/conditions'
 import { shownFirst } from '../state/deadlines'
 import { left, old, when } from '../state/freshness'
-import { advised, couldBeHigher, levelClass, levelName } from '../state/levels'
+import { asksToSign, couldBeHigher, levelClass, levelName } from '../state/levels'
 import type { HazardPicture, Level } from '../types'
 import { LevelBadge, PossibleBadge } from './Badges'
 
@@ -20,7 +20,7 @@ export function LevelStrip({ onDecide }: { onDecide: (hazard: string) => void })
 }
 
 function HazardCard({ hazard, signed, onDecide }: { hazard: HazardPicture; signed: Level | null; onDecide: () => void }) {
-  const { canAct, go } = useCommand()
+  const { situation, canAct, go } = useCommand()
   const now = useClock()
   const since = metSince(hazard)
   const clauses = met(hazard).filter((row) => row.level === hazard.level)
@@ -39,15 +39,9 @@ function HazardCard({ hazard, signed, onDecide }: { hazard: HazardPicture; signe
           {couldBeHigher(hazard.level, hazard.possible) && hazard.possible && <PossibleBadge level={hazard.possible} />}
         </p>
       </div>
-      {canAct && <Button type={isDue(hazard, signed) ? 'primary' : 'default'} onClick={onDecide} aria-label={`${hazard.name}：签发决定`}>签发…</Button>}
+      {canAct && <Button type={asksToSign(situation.advice[hazard.hazard]) ? 'primary' : 'default'} onClick={onDecide} aria-label={`${hazard.name}：签发决定`}>签发…</Button>}
     </article>
   )
-}
-
-/** Whether the advice waits for a signature. */
-function isDue(hazard: HazardPicture, signed: Level | null): boolean {
-  const { action } = advised(hazard, signed)
-  return action !== 'none' && action !== 'keep'
 }
 
 /** Met but not signed is what this page exists to close: it says for how long. */
@@ -68,7 +62,7 @@ export function Countdowns() {
   if (!situation.countdowns.length) return null
   const [shown, others] = shownFirst(situation.countdowns, now)
   return (
-    <ul className="countdowns" aria-label="报送与会商时限">
+    <section className="countdowns" aria-label="报送与会商时限"><ul>
       {shown.map((item) => {
         const time = Date.parse(item.due_at) - now
         return (
@@ -79,6 +73,6 @@ export function Countdowns() {
         )
       })}
       {others.length > 0 && <li className="more" title={others.map((item) => `${when(item.due_at, now)} 前 ${item.title}`).join('\n')}>另有 {others.length} 项：{others[0]?.title}{others.length > 1 ? ' 等' : ''}</li>}
-    </ul>
+    </ul></section>
   )
 }

@@ -16,7 +16,7 @@ export function StatusBar({ theme, setTheme }: { theme: Theme; setTheme: (theme:
   const [storms, setStorms] = useState(false)
   const [next, name] = THEMES[theme]
   return (
-    <div className="cmd-status">
+    <section className="cmd-status" aria-label="场次与数据">
       {situation.event.exercise && <b className="exercise">演练</b>}
       <button type="button" className="link event" title={`${situation.event.title}：场次`} onClick={() => setStorms(true)}>{situation.event.title}</button>
       {storms && <StormsDialog onClose={() => setStorms(false)} />}
@@ -30,7 +30,7 @@ export function StatusBar({ theme, setTheme }: { theme: Theme; setTheme: (theme:
       <span className="plan" title={`预案版本 ${situation.picture.plan_version}，指纹 ${situation.picture.plan_hash}`}>{situation.event.plan_version}</span>
       <Button size="small" onClick={() => setTheme(next)} aria-label={`外观：${name}，点击切换`}>外观：{name}</Button>
       <Button size="small" className="wide" onClick={() => go({ wall: !place.wall, pane: 'now' })}>{place.wall ? '退出大屏' : '大屏'}</Button>
-    </div>
+    </section>
   )
 }
 

@@ -25,7 +25,7 @@ export function Advice() {
   return (
     <section aria-label="建议">
       <h3>按预案的建议</h3>
-      {situation.picture.hazards.map((hazard) => <p key={hazard.hazard} className="advice-line">{adviceLine(hazard, situation.signed[hazard.hazard] ?? null)}</p>)}
+      {situation.picture.hazards.map((hazard) => <p key={hazard.hazard} className="advice-line">{adviceLine(hazard, situation.advice[hazard.hazard])}</p>)}
       {judgment && <p><small>第 {judgment.number} 次研判 {timeOfDay(judgment.at)}</small> <button type="button" className="link" onClick={() => go({ pane: 'judgment' })}>措施、转移、预置力量 →</button></p>}
       <p className="quiet-line">系统只作建议：启动、调整、终止由预案规定的岗位签发。</p>
     </section>

@@ -77,13 +77,13 @@ function Row({ row, flipped, open, onToggle }: { row: Condition; flipped: boolea
   return (
     <tr className={`cond c-${row.state} ${flipped ? 'flipped' : ''} ${changed.has(row.id) ? 'fresh' : ''}`}>
       <td className="cond-clause"><button type="button" className="link" aria-expanded={open} onClick={onToggle}>{open ? '▾' : '▸'} {row.clause}</button></td>
-      <td>{row.text}{row.why && row.state !== 'met' && <small className="why">{row.why}</small>}</td>
+      <td className="cond-text">{row.text}{row.why && row.state !== 'met' && <small className="why">{row.why}</small>}</td>
       <td className="figures">{row.tests.map((test) => {
         const { observed, required } = measured(test)
         return <span key={test.t} className={`vd-${test.value}`} title={threshold(test)}><b>{observed}</b> <small>{required}</small></span>
       })}</td>
-      <td><StateBadge state={row.state} review={row.review} />{flipped && <b className="flip">假设</b>}</td>
-      <td className="times">{row.state === 'not_met' || row.state === 'human' ? <small>—</small> : when(row.since, situation.at)}{row.first_met_at && row.first_met_at !== row.since && <small>首次 {when(row.first_met_at, situation.at)}</small>}</td>
+      <td className="cond-state"><StateBadge state={row.state} review={row.review} />{flipped && <b className="flip">假设</b>}</td>
+      <td className="times">{row.state !== 'not_met' && row.state !== 'human' && when(row.since, situation.at)}{row.first_met_at && row.first_met_at !== row.since && <small>首次 {when(row.first_met_at, situation.at)}</small>}</td>
     </tr>
   )
 }

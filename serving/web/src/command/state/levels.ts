@@ -1,6 +1,6 @@
 /** Levels and states in words and signs: whoever sees no colours loses nothing. */
 
-import type { Act, Advice, Colour, HazardPicture, Level, StationLevel, State } from '../types'
+import type { Act, Advice, Advised, Colour, HazardPicture, Level, StationLevel, State } from '../types'
 
 const NUMERALS: Record<Level, string> = { 1: 'Ⅰ', 2: 'Ⅱ', 3: 'Ⅲ', 4: 'Ⅳ' }
 export const LEVELS: readonly Level[] = [1, 2, 3, 4]
@@ -39,21 +39,12 @@ export function couldBeHigher(level: Level | null, possible: Level | null): bool
   return possible !== null && (level === null || possible < level)
 }
 
-/**
- * The advice against what is really signed; the same rule as the judgment's. The picture's own `action` assumes that each
- * advice before was signed at once. Going down needs that track to have left the signed level, and no ending condition open.
- */
-export function advised(hazard: HazardPicture, signed: Level | null): { action: Advice; level: Level | null } {
-  const { level: reached, in_force: track } = hazard
-  if (signed === null) return reached ? { action: 'start', level: reached } : { action: 'none', level: null }
-  if (reached !== null && reached < signed) return { action: 'upgrade', level: reached }
-  const open = hazard.end_conditions.some((row) => row.level === signed && (row.state === 'not_met' || row.state === 'unknown'))
-  if ((track !== null && track <= signed) || open || reached === signed) return { action: 'keep', level: signed }
-  return track === null ? { action: 'end', level: null } : { action: 'downgrade', level: track }
+/** "防汛：建议启动Ⅲ级". */
+export function adviceLine({ name }: HazardPicture, advice: Advised | undefined): string {
+  return `${name}：${ADVICE[advice?.action ?? 'none']}${advice?.level ? levelName(advice.level) : ''}`
 }
 
-/** "防汛：建议启动Ⅲ级". */
-export function adviceLine(hazard: HazardPicture, signed: Level | null): string {
-  const { action, level } = advised(hazard, signed)
-  return `${hazard.name}：${ADVICE[action]}${level ? levelName(level) : ''}`
+/** Whether the advice waits for a signature. */
+export function asksToSign(advice: Advised | undefined): boolean {
+  return advice !== undefined && advice.action !== 'none' && advice.action !== 'keep'
 }

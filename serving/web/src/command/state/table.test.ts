@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { condition, hazard, picture, test } from '../../testing/command'
-import type { State } from '../types'
 import { conditionOf, counts, differing, grouped, measured, metSince, ranked, threshold } from './conditions'
-import { advised, adviceLine, couldBeHigher } from './levels'
+import { adviceLine, asksToSign, couldBeHigher } from './levels'
 
 const FLOOD = hazard([
   condition('F4-01', 4, 'met', { since: '2026-05-18T15:50:00+08:00' }), condition('F3-01', 3, 'met', { since: '2026-05-18T16:50:00+08:00' }),
@@ -49,17 +48,10 @@ describe('the trigger table', () => {
 })
 
 describe('the advice', () => {
-  it('is held against what is signed, not against what might have been', () => {
-    const at = (level: 3 | null, in_force: 2 | 3 | null, ends: State[] = []) =>
-      hazard([], { level, in_force, action: 'keep', target: in_force, end_conditions: ends.map((state) => condition('F2-E1', 2, state)) })
-    expect(advised(at(3, 2), null)).toEqual({ action: 'start', level: 3 }) // the track of what was never signed is no advice
-    expect(advised(at(3, 3), 4)).toEqual({ action: 'upgrade', level: 3 })
-    expect(advised(at(3, 2), 2).action).toBe('keep')
-    expect(advised(at(3, 3, ['met', 'human']), 2)).toEqual({ action: 'downgrade', level: 3 })
-    expect(advised(at(3, 3, ['unknown']), 2).action).toBe('keep')
-    expect(advised(at(null, null), 4)).toEqual({ action: 'end', level: null })
-    expect(advised(at(null, null), null).action).toBe('none')
-    expect(adviceLine(at(3, 3), null)).toBe('防汛：建议启动Ⅲ级')
+  it('is told in words, and asks to sign only what changes something', () => {
+    expect(adviceLine(FLOOD, { action: 'upgrade', level: 3 })).toBe('防汛：建议升级为Ⅲ级')
+    expect(adviceLine(FLOOD, { action: 'end', level: null })).toBe('防汛：建议终止')
+    expect((['none', 'keep', 'start', 'end'] as const).map((action) => asksToSign({ action, level: 3 }))).toEqual([false, false, true, true])
   })
 
   it('says that a level could be higher only where it could', () => {
