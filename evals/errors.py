@@ -22,8 +22,10 @@ class DataMissing(EvalError):
 
 
 class DataBroken(EvalError):
-    def __init__(self, path: Path, line: int, what: str) -> None:
-        super().__init__(f"评测数据 {path} 第 {line} 行不合格式：{what}。请改正这一行后重试。")
+    def __init__(self, path: Path, where: int | str, what: str) -> None:
+        """where: a line, or the place by its name."""
+        place = f"第 {where} 行" if isinstance(where, int) else where
+        super().__init__(f"评测数据 {path} {place}不合格式：{what}。请改正后重试。")
 
 
 class ReportBroken(EvalError):

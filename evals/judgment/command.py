@@ -84,6 +84,7 @@ def lines_of(found: Found, hazards: Mapping[str, str]) -> list[str]:
     lines: list[str] = []
     for item in found.items:
         lines.append(f"{item.id}")
+        lines += [f"  {note}" for note in found.notes[item.id]]
         for change in item.detail["levels"]:
             what = f"{hazards[change['hazard']]}{ACTIONS[change['action']]} {LEVELS[change['level']]}"
             lines.append(f"  {change['at'][5:16].replace('T', ' ')}  {what}")

@@ -7,7 +7,7 @@ from rich.progress import Progress
 
 from agents.judgment.engine.picture import Picture
 from evals.context import now
-from evals.judgment.case import Case, replay
+from evals.judgment.case import Case, replay, turned_away
 from evals.judgment.degraded import FEEDS, Silence, silence
 from evals.judgment.lead import Lead, leads
 from evals.judgment.states import compare
@@ -24,6 +24,7 @@ MEASURES = (
     Measure("unknown_shown", "未知被当作未达到", fewer_is_better=True),
 )
 AHEAD = (Measure("lead", "比“见红色信号才响应”早", "mean", unit="分钟"),)
+SHOWN_REASONS = 5
 DEGRADED = (
     Measure("covered", "断一源后可能级别不低于实际"),
     Measure("calm", "断一源后成立变为未达到", fewer_is_better=True),
@@ -43,6 +44,8 @@ class Found:
     wrong: dict[str, list[Json]]
     leads: dict[str, list[Lead]]
     silences: dict[str, list[Silence]]
+    notes: dict[str, list[str]]
+    """By scenario: what a reader of the figures must know."""
 
     @property
     def measured(self) -> list[Measured]:
@@ -59,10 +62,12 @@ def evaluate(city: City, cases: Sequence[Case], progress: Progress) -> Found:
     wrong: dict[str, list[Json]] = {}
     won: dict[str, list[Lead]] = {}
     silences: dict[str, list[Silence]] = {}
+    notes: dict[str, list[str]] = {}
     for case in cases:
         name = case.scenario.name
         pictures = replay(city, case.scenario)
         progress.advance(bar)
+        notes[name] = _notes(city, case)
         silences[name] = []
         for feed in FEEDS:
             silences[name].append(silence(city, case.scenario, feed, pictures))
@@ -82,7 +87,16 @@ def evaluate(city: City, cases: Sequence[Case], progress: Progress) -> Found:
     }
     rows = [item.tallies for item in items]
     right, ahead, degraded = (pool_all(group, rows) for group in (MEASURES, AHEAD, DEGRADED))
-    return Found(head, right, ahead, degraded, items, wrong, won, silences)
+    return Found(head, right, ahead, degraded, items, wrong, won, silences, notes)
+
+
+def _notes(city: City, case: Case) -> list[str]:
+    notes = [] if case.expected else ["没有 expected.json：条件状态未核对"]
+    ignored = turned_away(city, case.scenario)
+    if ignored:
+        reasons = "；".join(f"{why}（{count} 条）" for why, count in ignored.most_common(SHOWN_REASONS))
+        notes.append(f"未采用 {ignored.total()} 条数据：{reasons}")
+    return notes
 
 
 def _ahead(won: Sequence[Lead]) -> dict[str, Tally]:

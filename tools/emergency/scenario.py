@@ -135,7 +135,9 @@ def load_scenario(folder: Path) -> Scenario:
 
 
 def _there(folder: Path, file: str) -> bool:
-    return (folder / file).exists()
+    """A file without a single byte, not even a header, holds nothing either."""
+    path = folder / file
+    return path.exists() and path.stat().st_size > 0
 
 
 def _collect(

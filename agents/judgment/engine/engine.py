@@ -7,7 +7,7 @@ first met, in force or long clear doesn't hang on how often somebody looks; eval
 import copy
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from heapq import heappop, heappush
 
 from agents.judgment.engine import levels
@@ -15,7 +15,7 @@ from agents.judgment.engine.admission import Admission, Ignored
 from agents.judgment.engine.board import Board, Known, fork
 from agents.judgment.engine.conditions import Record
 from agents.judgment.engine.history import History
-from agents.judgment.engine.moments import MINUTE, moment, ticks
+from agents.judgment.engine.moments import MICROSECOND, MINUTE, moment, ticks
 from agents.judgment.engine.picture import ConditionState, HazardPicture, Level, Picture
 from knowledge.city.plan import ResponsePlan, StartConditionsClear
 from knowledge.city.weather import Station
@@ -25,7 +25,7 @@ from tools.emergency.facts import Fact, Observation, stamp
 class Engine:
     """One event under one plan. `districts` are codes; `start` is where the grid of evaluations begins.
 
-    Without `start` it begins with the first evaluation.
+    Without `start` it begins with the first evaluation. `step`: the grid's own, where it is not the plan's.
     """
 
     def __init__(
@@ -35,6 +35,7 @@ class Engine:
         districts: Sequence[str],
         *,
         start: datetime | None = None,
+        step: timedelta | None = None,
     ) -> None:
         self.plan = plan
         self.ignored = Ignored()
@@ -42,7 +43,7 @@ class Engine:
         self._districts = tuple(sorted(districts))
         self._known = Known(plan, stations)
         self._admission = Admission(plan, stations, districts, self._known.gauges)
-        self._step = plan.semantics.evaluation_step_min * MINUTE
+        self._step = (step or timedelta(minutes=plan.semantics.evaluation_step_min)) // MICROSECOND
         self._start = None if start is None else ticks(start)
         self._waiting: list[tuple[int, int, Fact]] = []
         self._added = 0

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta, timezone
 
+MICROSECOND = timedelta(microseconds=1)
 MINUTE = 60_000_000
 HOUR = 60 * MINUTE
 LOCAL = timezone(timedelta(hours=8))
@@ -12,7 +13,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=LOCAL) + LOCAL.utcoffset(None)
 
 def ticks(moment: datetime) -> int:
     """An aware moment in microseconds since 1970."""
-    return (moment - _EPOCH) // timedelta(microseconds=1)
+    return (moment - _EPOCH) // MICROSECOND
 
 
 def moment(at: int) -> datetime:
