@@ -1,5 +1,5 @@
 import { timeOfDay } from '../../state/format'
-import { number } from '../state/conditions'
+import { figure, number, unitName } from '../state/conditions'
 import type { Series } from '../types'
 
 const WIDTH = 420
@@ -21,12 +21,12 @@ export function Chart({ series, marked }: { series: Series; marked: string | nul
   const x = (time: string) => LEFT + ((Date.parse(time) - from) / Math.max(1, to - from)) * (WIDTH - LEFT - 8)
   const y = (value: number) => TOP + (1 - (value - low) / (high - low)) * (HEIGHT - TOP - BOTTOM)
   return (
-    <svg className="chart" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={`${series.station_id} 近时段过程线，最新 ${number(points.at(-1)?.[1] ?? 0)} ${series.unit}`}>
+    <svg className="chart" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={`${series.station_id} 近时段过程线，最新 ${figure(points.at(-1)?.[1] ?? 0, series.unit)}`}>
       {[low, (low + high) / 2, high].map((value) => (
         <g key={value}><line x1={LEFT} x2={WIDTH - 8} y1={y(value)} y2={y(value)} className="grid" /><text x={LEFT - 4} y={y(value) + 4} textAnchor="end">{number(value)}</text></g>
       ))}
       <text x={LEFT} y={HEIGHT - 4}>{timeOfDay(series.points[0]?.[0])}</text>
-      <text x={WIDTH - 8} y={HEIGHT - 4} textAnchor="end">{timeOfDay(series.points.at(-1)?.[0])} {series.unit}</text>
+      <text x={WIDTH - 8} y={HEIGHT - 4} textAnchor="end">{timeOfDay(series.points.at(-1)?.[0])} {unitName(series.unit)}</text>
       {bars ? <Bars points={points} x={x} y={y} /> : <path className="line" d={path(series, x, y)} />}
       {points.filter(([, , quality]) => quality !== 'good').map(([time, value]) => <circle key={time} cx={x(time)} cy={y(value)} r="4" className="suspect" />)}
       {series.references.map(({ name, value }) => (

@@ -2,7 +2,7 @@ import { Button, Select, Slider } from 'antd'
 import { useState } from 'react'
 import { useCommand } from '../command'
 import type { Hypothesis } from '../hooks/useWhatIf'
-import { number, span } from '../state/conditions'
+import { figure, number, span } from '../state/conditions'
 import { metricName } from '../state/metrics'
 import { changeName, keyOf, RAIN_WINDOWS, rangeOf } from '../state/whatif'
 import type { WhatIfChange } from '../types'
@@ -61,7 +61,7 @@ function Assumed({ change, hypothesis, name }: { change: WhatIfChange; hypothesi
   const range = rangeOf(change, now?.value ?? null)
   return (
     <div className="assumed-row">
-      <div><b>{name}</b> <span className="assumed-value">{number(change.value)} {range.unit}</span>{now?.value != null && <small>实测 {number(now.value)}</small>}</div>
+      <div><b>{name}</b> <span className="assumed-value">{figure(change.value, range.unit)}</span>{now?.value != null && <small>实测 {number(now.value)}</small>}</div>
       <Slider min={range.min} max={range.max} step={range.step} value={change.value} ariaLabelForHandle={`${name} 假设值`} tooltip={{ open: false }} onChange={(value) => hypothesis.set({ ...change, value })} />
       <Button size="small" type="text" aria-label={`去掉 ${name}`} onClick={() => hypothesis.drop(change)}>✕</Button>
     </div>

@@ -6,7 +6,7 @@ import { ConditionEvidence } from '../components/ConditionEvidence'
 import { useCommand, useLook } from '../command'
 import { useSeries } from '../hooks/queries'
 import { useEvidence } from '../hooks/useEvidence'
-import { conditionOf, number } from '../state/conditions'
+import { conditionOf, figure } from '../state/conditions'
 import { STATION_STATES } from '../state/levels'
 import { metricName, QUALITIES } from '../state/metrics'
 import { subjectOf, type Subject } from '../state/place'
@@ -63,8 +63,8 @@ function StationBody({ id, metric, at }: { id: string; metric: string | null; at
   return <>
     <h3>{names(id)} <small>{id}</small></h3>
     {own.length > 1 && <Segmented size="small" value={shown.metric} options={own.map((row) => ({ value: row.metric, label: metricName(row.metric) }))} onChange={(name) => go({ ...place, look: `station|${id}|${name}|` })} />}
-    <p className="reading"><b>{shown.value === null ? '无读数' : `${number(shown.value)} ${shown.unit}`}</b> <span className={`sst-${shown.state}`}>{sign} {word}</span></p>
-    <p><small>{metricName(shown.metric)} · {moment(shown.time)} · 质量：{QUALITIES[shown.quality] ?? shown.quality}{shown.hour != null && ` · 近1小时 ${number(shown.hour)} ${shown.unit}`}{at && ` · 所点数字的时刻 ${moment(at)}`}</small></p>
+    <p className="reading"><b>{shown.value === null ? '无读数' : figure(shown.value, shown.unit)}</b> <span className={`sst-${shown.state}`}>{sign} {word}</span></p>
+    <p><small>{metricName(shown.metric)} · {moment(shown.time)} · 质量：{QUALITIES[shown.quality] ?? shown.quality}{shown.hour != null && ` · 近1小时 ${figure(shown.hour, shown.unit)}`}{at && ` · 所点数字的时刻 ${moment(at)}`}</small></p>
     {series.error && <p className="trouble">✕ {series.error.message}</p>}
     {series.data && <Chart series={series.data} marked={at ?? shown.time} />}
     <Segmented size="small" value={hours} options={SPANS.map((value) => ({ value, label: `近${value}小时` }))} onChange={setHours} />
@@ -81,7 +81,7 @@ function EvidenceBody({ id }: { id: string }) {
   return <>
     <h3>{found.text}</h3>
     <dl className="about">
-      {!condition && found.figures.length > 0 && <><dt>数值</dt><dd>{found.figures.map(([value, unit]) => `${number(value)} ${unit}`).join('，')}</dd></>}
+      {!condition && found.figures.length > 0 && <><dt>数值</dt><dd>{found.figures.map(([value, unit]) => figure(value, unit)).join('，')}</dd></>}
       {found.at && <><dt>时间</dt><dd>{moment(found.at)}</dd></>}
       {found.clause && <><dt>条文</dt><dd>{found.clause}</dd></>}
       {found.source && <><dt>来源</dt><dd>{found.source}</dd></>}

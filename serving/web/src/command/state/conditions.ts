@@ -60,7 +60,7 @@ export function threshold(test: TestState): string {
   if (test.kind === 'district_response') return `${numeral(Number(test.threshold) as Level)}级以上`
   if (test.kind === 'signal_districts') return `${test.threshold}色以上`
   if (test.kind === 'ticket_count') return `${window}${test.threshold}`
-  return `${window}≥ ${typeof test.threshold === 'number' ? `${number(test.threshold)} ${test.unit}` : REFERENCES[test.threshold] ?? test.threshold}`.trim()
+  return `${window}≥ ${typeof test.threshold === 'number' ? figure(test.threshold, test.unit) : REFERENCES[test.threshold] ?? test.threshold}`.trim()
 }
 
 /** Levels that each station has its own of. */
@@ -77,9 +77,22 @@ export function number(value: number): string {
   return String(Math.round(value * 100) / 100)
 }
 
+/** A figure in the units that people say: "77.6 毫米", "18.4%". */
+export function figure(value: number, unit: string): string {
+  return unit === 'share' ? `${(value * 100).toFixed(1)}%` : `${number(value)} ${unitName(unit)}`.trim()
+}
+
+export function unitName(unit: string): string {
+  return UNIT_NAMES[unit] ?? unit
+}
+
+const UNIT_NAMES: Record<string, string> = {
+  mm: '毫米', cm: '厘米', m: '米', km: '公里', 'm/s': '米/秒', 'mm/h': '毫米/小时', min: '分钟', h: '小时', people: '人', count: '',
+}
+
 export function readingValue(reading: Reading, unit: string): string {
   if (reading.value === null) return '无值'
-  return typeof reading.value === 'number' ? `${number(reading.value)} ${unit}`.trim() : reading.value
+  return typeof reading.value === 'number' ? figure(reading.value, unit) : reading.value
 }
 
 /** The strongest readings first: true, unknown, false; larger values before smaller. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { condition, hazard, picture, test } from '../../testing/command'
-import { conditionOf, counts, differing, grouped, measured, metSince, ranked, threshold } from './conditions'
+import { conditionOf, counts, differing, figure, grouped, measured, metSince, ranked, threshold } from './conditions'
 import { adviceLine, asksToSign, couldBeHigher } from './levels'
 
 const FLOOD = hazard([
@@ -28,7 +28,8 @@ describe('the trigger table', () => {
     expect(measured(test({ kind: 'areal_rain', observed: 0.184276, upper: 0.25, required: 0.15 }))).toEqual({ observed: '18.4–25.0%', required: '≥ 15.0%' })
     expect(measured(test({ observed: 2, upper: 2, required: 3 }))).toEqual({ observed: '2 站', required: '≥ 3 站' })
     expect(measured(test({ observed: null }))).toEqual({ observed: '—', required: '≥ 3 站' })
-    expect(threshold(test())).toBe('1小时 ≥ 50 mm')
+    expect([figure(0.184276, 'share'), figure(3.2, 'm/s'), figure(12, 'count'), figure(5, '人')]).toEqual(['18.4%', '3.2 米/秒', '12', '5 人'])
+    expect(threshold(test())).toBe('1小时 ≥ 50 毫米')
     expect(threshold(test({ threshold: 'record_level', unit: 'm', window_min: null }))).toBe('≥ 历史最高水位')
     expect(threshold(test({ kind: 'signal_districts', threshold: '暴雨橙', unit: '', window_min: null }))).toBe('暴雨橙色以上')
     expect(threshold(test({ kind: 'district_response', threshold: 4, unit: '', window_min: null }))).toBe('Ⅳ级以上')
