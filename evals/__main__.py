@@ -96,6 +96,9 @@ def retrieval(
     limit: Limit = None,
     limit_laws: Annotated[int | None, typer.Option(min=1, help="只用 N 部法规，快速看一眼")] = None,
     data: Annotated[Path, typer.Option(help="数据目录，其下有 stard/ 与 laws/")] = EXTERNAL,
+    asked: Annotated[
+        Path | None, typer.Option("--questions", help="同样格式的另一个问题文件；不写则用开发集")
+    ] = None,
     build_only: Annotated[bool, typer.Option("--build-only", help="只建索引，可中断后继续")] = False,
     ablation: Annotated[bool, typer.Option("--ablation", help="逐项消融，全部按未见过的问题计")] = False,
     json_: Json = None,
@@ -104,7 +107,8 @@ def retrieval(
     """检索：真实问题能否找到回答它的法条。所装排序器学过开发集，推断新问题请看 --ablation。"""
     settings = EvalSettings()
     old = read_report(compare) if compare else None
-    questions = load_questions(data / "stard" / "queries_dev.jsonl", limit)
+    questions = load_questions(asked or data / "stard" / "queries_dev.jsonl", limit)
+    name = asked.stem if asked else "STARD 开发集"
     corpus = load_corpus(data / "laws", questions, limit_laws)
     embedder = open_embedder(settings.embedder, threads=settings.embedder_threads)
     with _progress() as progress:
@@ -114,15 +118,15 @@ def retrieval(
         if ablation:
             head, rows = retrieval_run.ablate(corpus, questions, settings.work_dir, embedder, progress)
             print_ablation(
-                out, f"检索消融：STARD {len(questions)} 问，{head['clauses']} 条，五折交叉验证", rows
+                out, f"检索消融：{name} {len(questions)} 问，{head['clauses']} 条，五折交叉验证", rows
             )
             path = json_ or _report_file(settings, "retrieval-ablation")
             _write_rows(path, head, [row.as_json() for row in rows])
             err.print(f"报告：{path}")
             return
-        found = retrieval_run.evaluate(corpus, questions, settings.work_dir, embedder, progress)
+        found = retrieval_run.evaluate(corpus, questions, settings.work_dir, embedder, progress, name)
     part = "（部分语料，不可与全量比较）" if corpus.partial else ""
-    title = f"检索评测：STARD {len(found.items)} 问，{found.head['clauses']} 条{part}"
+    title = f"检索评测：{name} {len(found.items)} 问，{found.head['clauses']} 条{part}"
     print_measured(out, title, found.groups())
     _keep(json_ or _report_file(settings, "retrieval"), found.head, found.measured, found.items)
     if old:

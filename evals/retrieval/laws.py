@@ -45,9 +45,13 @@ class Corpus:
 def load_questions(path: Path, limit: int | None = None) -> list[Question]:
     """Raises DataMissing, DataBroken."""
     if not path.is_file():
-        raise DataMissing(path, "请用 --data 指明数据目录（其下有 stard/ 与 laws/）")
+        raise DataMissing(
+            path, "请用 --questions 指明问题文件，或用 --data 指明数据目录（其下有 stard/ 与 laws/）"
+        )
     questions: list[Question] = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(path.read_text(encoding="utf-8-sig").split("\n"), 1):
+        if not line.strip():
+            continue
         try:
             questions.append(Question.model_validate(json.loads(line)))
         except (ValueError, ValidationError) as error:

@@ -73,9 +73,17 @@ def readers_hash() -> str:
 
 
 def evaluate(
-    corpus: Corpus, questions: Sequence[Question], work_dir: Path, embedder: Embedder, progress: Progress
+    corpus: Corpus,
+    questions: Sequence[Question],
+    work_dir: Path,
+    embedder: Embedder,
+    progress: Progress,
+    name: str = "STARD 开发集",
 ) -> Evaluated:
-    """Build what is missing, then ask every question whose answer the corpus holds. Raises KnowledgeError."""
+    """Build what is missing, then ask every question whose answer the corpus holds. Raises KnowledgeError.
+
+    name: of the set of questions, for the report.
+    """
     base, folder = build(corpus, work_dir, embedder, progress)
     held = articles_of(base)
     answerable = [question for question in questions if not corpus.partial or question.wanted & held]
@@ -89,7 +97,7 @@ def evaluate(
     head = {
         "evaluation": "retrieval",
         **provenance(now()),
-        "set": "STARD 开发集",
+        "set": name,
         "synthetic": False,
         "partial": corpus.partial,
         "laws": len(corpus.files),

@@ -65,6 +65,13 @@ def test_missing_and_broken_data_are_named(data: Path) -> None:
         load_questions(broken)
 
 
+def test_another_file_of_questions_may_have_a_byte_order_mark_and_blank_lines(data: Path) -> None:
+    lines = (data / "stard" / "queries_dev.jsonl").read_text("utf-8").splitlines()
+    other = data / "other.jsonl"
+    other.write_bytes(b"\xef\xbb\xbf" + "\r\n\r\n".join(lines).encode())
+    assert load_questions(other) == load_questions(data / "stard" / "queries_dev.jsonl")
+
+
 def test_questions_run_through_the_real_base(data: Path, letters: Letters, tmp_path: Path) -> None:
     questions = load_questions(data / "stard" / "queries_dev.jsonl")
     corpus = load_corpus(data / "laws", questions)
