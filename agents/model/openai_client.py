@@ -4,25 +4,25 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from openai import AsyncOpenAI
 from openai.pagination import AsyncPage
 from openai.types.chat import ChatCompletion, ChatCompletionChunk, ChatCompletionMessageParam
 
 from agents.model.chat import CHOICE_LIMIT, Acted, Chosen, ModelState, Priority, T, TextDelta
+from agents.model.dialect import Dialect, Server
 from agents.model.errors import ModelError, ModelUnusable
 from agents.model.log_probs import read_log_probs
 from agents.model.reply import ReplyInvalid, parse
 from agents.model.schema import Json, bounded_schema
+from agents.model.streaming import Pieces, until
 from agents.model.translate import FOREIGN, Where, not_openai, read_usage, translate
 from agents.model.usage import Usage
 from prompts.loader import Message, render
 
-Dialect = Literal["vllm", "openai"]
 A = TypeVar("A")
 
-_PIECE_SECONDS = 1 / 15
 _HEALTH_SECONDS = 3.0
 
 
@@ -42,12 +42,6 @@ class ModelSettings:
     temperature: float = 0.0
 
 
-@dataclass(frozen=True)
-class _Server:
-    model: str
-    dialect: Dialect
-
-
 def _never() -> bool:
     return False
 
@@ -58,7 +52,7 @@ class OpenAIChatModel:
     def __init__(self, settings: ModelSettings, *, starting: Callable[[], bool] = _never) -> None:
         self._settings = settings
         self._starting = starting
-        self._server: _Server | None = None
+        self._server: Server | None = None
         self._stale = True
         # Retries are the caller's decision: a second try inside would outlive the caller's timeout budget.
         # Strict, because without it a malformed answer becomes an object whose fields lie about their types.
@@ -94,8 +88,8 @@ class OpenAIChatModel:
         try:
             async with asyncio.timeout(timeout):
                 server = await self._known_server()
-                form = _action_form(server, schema.__name__, json_schema)
-                extra = self._extra(server, priority, cache_salt)
+                form = server.action_form(schema.__name__, json_schema)
+                extra = server.extra(priority, cache_salt)
                 room, faults = max_tokens + self._settings.thinking_tokens, list[str]()
                 for repaired in (False, True):
                     answer = await self._ask(server, talk, room, {**extra, **form})
@@ -119,7 +113,7 @@ class OpenAIChatModel:
         try:
             async with asyncio.timeout(timeout):
                 server = await self._known_server()
-                extra = self._extra(server, priority, None) | _choice_form(server, choices)
+                extra = server.extra(priority, None) | server.choice_form(choices)
                 answer = await self._ask(server, messages, 1, extra)
                 usage = read_usage(answer)
         except FOREIGN as error:
@@ -139,11 +133,11 @@ class OpenAIChatModel:
                     **self._body(server, messages, max_tokens + self._settings.thinking_tokens),
                     stream=True,
                     stream_options={"include_usage": True},
-                    extra_body=self._extra(server, priority, None),
+                    extra_body=server.extra(priority, None),
                 )
             async with chunks:
-                pieces = _Pieces()
-                async for chunk in _until(deadline, aiter(chunks)):
+                pieces = Pieces()
+                async for chunk in until(deadline, aiter(chunks)):
                     chunk = _spoken(chunk, ChatCompletionChunk, where.base_url)
                     usage = read_usage(chunk) if chunk.usage else usage
                     finish = _finish(chunk) or finish
@@ -169,7 +163,7 @@ class OpenAIChatModel:
             return ModelState("failing", str(error))
         return ModelState("ready", server.model)
 
-    async def _known_server(self) -> _Server:
+    async def _known_server(self) -> Server:
         if self._server is None or self._stale:
             self._server, self._stale = await self._ask_server(), False
         return self._server
@@ -179,51 +173,32 @@ class OpenAIChatModel:
         self._stale = True
         return translate(error, where, usage)
 
-    async def _ask_server(self) -> _Server:
+    async def _ask_server(self) -> Server:
         wanted, dialect = self._settings.model, self._settings.dialect
         listed = _spoken(await self._client.models.list(), AsyncPage, self._settings.base_url)
         found = next((model for model in listed.data if wanted in (None, model.id)), None)
         if wanted is None and found is None:
             raise ModelUnusable(f"{self._settings.base_url}：服务未列出任何模型；请检查模型服务的启动参数")
         owner = found.owned_by if found else ""
-        return _Server(
+        return Server(
             model=wanted or cast("Any", found).id,
             dialect=dialect or ("vllm" if owner == "vllm" else "openai"),
         )
 
     async def _ask(
-        self, server: _Server, messages: Sequence[Message], max_tokens: int, extra: Json
+        self, server: Server, messages: Sequence[Message], max_tokens: int, extra: Json
     ) -> ChatCompletion:
         body = self._body(server, messages, max_tokens)
         answer = await self._client.chat.completions.create(**body, extra_body=extra)
         return _spoken(answer, ChatCompletion, self._settings.base_url)
 
-    def _body(self, server: _Server, messages: Sequence[Message], max_tokens: int) -> Json:
+    def _body(self, server: Server, messages: Sequence[Message], max_tokens: int) -> Json:
         return {
             "model": server.model,
             "messages": cast("list[ChatCompletionMessageParam]", list(messages)),
             "max_tokens": max_tokens,
             "temperature": self._settings.temperature,
         }
-
-    def _extra(self, server: _Server, priority: Priority, cache_salt: str | None) -> Json:
-        if server.dialect != "vllm":
-            return {}
-        extra: Json = {"priority": int(priority), "chat_template_kwargs": {"enable_thinking": False}}
-        return extra | ({"cache_salt": cache_salt} if cache_salt else {})
-
-
-def _action_form(server: _Server, name: str, schema: Json) -> Json:
-    if server.dialect == "vllm":
-        return {"structured_outputs": {"json": schema}}
-    return {
-        "response_format": {"type": "json_schema", "json_schema": {"name": name, "schema": schema}},
-    }
-
-
-def _choice_form(server: _Server, choices: Sequence[str]) -> Json:
-    form: Json = {"logprobs": True, "top_logprobs": CHOICE_LIMIT}
-    return form | ({"structured_outputs": {"choice": list(choices)}} if server.dialect == "vllm" else {})
 
 
 def _repair(text: str, faults: list[str]) -> list[Message]:
@@ -250,41 +225,3 @@ def _text(chunk: ChatCompletionChunk) -> str:
 
 def _finish(chunk: ChatCompletionChunk) -> str | None:
     return chunk.choices[0].finish_reason if chunk.choices else None
-
-
-class _Pieces:
-    """Joins tokens to about 15 pieces a second: one event a token would flood the browser's stream."""
-
-    def __init__(self) -> None:
-        self._held: list[str] = []
-        self._due = 0.0
-
-    def add(self, text: str) -> str:
-        """Take a token; give back what is due for sending, or nothing."""
-        self._held.append(text)
-        now = time.monotonic()
-        if now < self._due:
-            return ""
-        self._due = now + _PIECE_SECONDS
-        return self.rest()
-
-    def rest(self) -> str:
-        text = "".join(self._held)
-        self._held.clear()
-        return text
-
-
-async def _until(
-    deadline: float, chunks: AsyncIterator[ChatCompletionChunk]
-) -> AsyncIterator[ChatCompletionChunk]:
-    """The chunks that arrive by `deadline` (monotonic seconds); TimeoutError after it.
-
-    Each wait has its own timeout: one around the whole loop would cancel the consumer between chunks.
-    """
-    while True:
-        try:
-            async with asyncio.timeout(max(deadline - time.monotonic(), 0)):
-                chunk = await anext(chunks)
-        except StopAsyncIteration:
-            return
-        yield chunk
