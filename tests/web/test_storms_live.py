@@ -215,7 +215,8 @@ def amend(page: Page) -> None:
     page.get_by_label("修改这一句").fill("各单位按预案到岗，雨情水情随时报。")
     page.keyboard.press("Control+Enter")
     page.get_by_role("button", name="保存为第 2 版").click(timeout=SLOW)
-    expect(page.get_by_text("处修改未保存")).to_have_count(0, timeout=SLOW)
+    expect(page.locator(".desk-head")).to_contain_text("第 2 版", timeout=SLOW)
+    expect(page.get_by_text("处修改未保存")).to_have_count(0)
 
 
 def close(desk: Desk) -> None:

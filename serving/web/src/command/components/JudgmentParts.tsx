@@ -1,6 +1,6 @@
 import { moment, timeOfDay } from '../../state/format'
 import { useLook } from '../command'
-import { ADVICE, levelName } from '../state/levels'
+import { ADVICE } from '../state/levels'
 import type { ExposedPoint, Judgment, Recommendation } from '../types'
 import { LevelBadge } from './Badges'
 import { Basis } from './Said'
@@ -11,7 +11,7 @@ const SEVERITY: Record<ExposedPoint['severity'], [sign: string, word: string]> =
 export function Advised({ item }: { item: Recommendation }) {
   return (
     <section className="advised-box" aria-label={`建议：${item.event}`}>
-      <h4>{item.event}：{ADVICE[item.action]}{item.level && ` ${levelName(item.level)}`} <LevelBadge level={item.level} /></h4>
+      <h4>{item.event}：{ADVICE[item.action]} {item.level && <LevelBadge level={item.level} />}</h4>
       <dl className="about">
         {item.clause && <><dt>依据</dt><dd>{item.clause} <Basis ids={item.reasons} most={6} /></dd></>}
         <dt>签发</dt><dd>{item.signer || '—'}</dd>
