@@ -54,6 +54,7 @@ class Emergency:
         await self.live.start()
         if self.exercise is not None:
             await self.exercise.look()
+            self.live.correct_clock = self.exercise.correct
         self.live.listeners.append(self.judgments.heard)
 
     def works(self) -> tuple[Coroutine[Any, Any, None], ...]:

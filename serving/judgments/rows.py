@@ -1,6 +1,6 @@
 """Judgments in the store: kept in the transaction of the event that tells them, numbered within their event."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,14 +15,20 @@ from serving.store.situation_tables import JudgmentRow
 from serving.store.tables import Json, RunRow
 
 AGENT = "judge"
+MILLISECOND = timedelta(milliseconds=1)
 
 
 async def observe(live: Live, session: AsyncSession, run: RunRow, event: Json) -> None:
-    """Observer of the run service: a finished judgment is kept with the event that tells it."""
+    """Observer of the run service: a finished judgment is kept with the event that tells it.
+
+    Its time is counted here, from the question to the answer by the wall clock: the agent's clock is the city's, and
+    in an exercise that runs faster.
+    """
     if run.agent != AGENT:
         return
     if event["type"] == "decision":
-        await keep(session, live, run, event["decision"])
+        spent = datetime.fromisoformat(event["at"]) - datetime.fromisoformat(run.created_at)
+        await keep(session, live, run, event["decision"] | {"elapsed_ms": round(spent / MILLISECOND)})
     elif event["type"] == "run.finished":
         live.announce()
 

@@ -36,6 +36,7 @@ class Judgments:
     runs: RunService
     every: timedelta | None
     _changed: bool = False
+    _settled: bool = False
     _last_at: datetime | None = None
     _asking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -44,17 +45,21 @@ class Judgments:
         if at is not None and at >= self.live.clock():
             at = None  # what is to come is not known yet
         async with self._asking:
-            async with self.live.database.begin() as session:
-                running = await self._running(session)
-                if running is not None and at is None:
-                    return {"run_id": running.run_id, "judgment_id": running.input["judgment_id"]}
-                moment = at or self.live.clock()
-                judgment_id = f"J-{uuid4().hex[:12]}"
-                asked: Json = {"judgment_id": judgment_id, "trigger": trigger, "at": moment.isoformat()}
-                run_id = await self.runs.create(session, rows.AGENT, asked, None, supersede=False)
+            try:
+                async with self.live.database.begin() as session:
+                    running = await self._running(session)
+                    if running is not None and at is None:
+                        return {"run_id": running.run_id, "judgment_id": running.input["judgment_id"]}
+                    moment = at or self.live.clock()
+                    if at is None:  # what changes from here on, this one does not know
+                        self._changed, self._last_at = False, moment
+                    judgment_id = f"J-{uuid4().hex[:12]}"
+                    asked: Json = {"judgment_id": judgment_id, "trigger": trigger, "at": moment.isoformat()}
+                    run_id = await self.runs.create(session, rows.AGENT, asked, None, supersede=False)
+            except ServingError:
+                self._changed = True
+                raise
             self.runs.launch(run_id)
-            if at is None:
-                self._changed, self._last_at = False, moment
         return {"run_id": run_id, "judgment_id": judgment_id}
 
     def heard(self, new: Look, changed: list[Json]) -> None:
@@ -82,8 +87,10 @@ class Judgments:
         async with self.live.database.read() as session:
             if await self._running(session) is not None:
                 return None
+        # One look later: the five feeds tell of one change within a second, and the page is served first.
+        settled, self._settled = self._changed and self._settled, self._changed
         if self._changed:
-            return "change"
+            return "change" if settled else None
         picture = self.live.last.picture
         if self.every is None or (picture.level is None and picture.possible is None):
             return None

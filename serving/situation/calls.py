@@ -68,7 +68,18 @@ class CallDesk:
             records = await call_records(session, event_id, at)
             acts = await acts_of(session, event_id, at)
         due = calls_due(self.live.pack.city, alerts, records, at)
-        return [{**one.model_dump(mode="json"), "acts": acts.get(one.contact_id, [])} for one in due]
+        return [self._told_of(one, acts.get(one.contact_id, [])) for one in due]
+
+    def _told_of(self, due: CallState, acts: list[Json]) -> Json:
+        """called_by_post: the post whose call it is. rung_by: the person who pressed last, None before."""
+        caller = self.live.pack.city.weather.contacts.get(due.called_by)
+        pressed = [act["by"] for act in acts if act["action"] == "call"]
+        return {
+            **due.model_dump(mode="json"),
+            "called_by_post": f"{caller.unit}{caller.role}" if caller else due.called_by,
+            "rung_by": pressed[-1] if pressed else None,
+            "acts": acts,
+        }
 
     async def act(self, contact_id: str, act: Act, by: str) -> Json:
         """A named person calls a post, notes its answer, goes over its head, or writes a note.

@@ -17,6 +17,7 @@ from serving.situation.live import Live
 log = logging.getLogger(__name__)
 
 EVERY_S: Final = 0.5
+PATIENCE_S: Final = 2.0
 BACK: Final = timedelta(seconds=5)
 """A clock that went back by more than this was set back: another course of time begins."""
 
@@ -49,18 +50,34 @@ class Exercise:
 
     async def look(self) -> None:
         """Once: set our clock by the exercise's, and begin a new watch where it is another course of time."""
+        playing = await self._playing()
+        if playing is None:
+            return
+        other = self._is_other(playing)
+        self._set(playing)
+        self._seen = playing.now
+        if other:
+            await self.live.begin_watch(playing.name)
+
+    async def correct(self) -> None:
+        """Before something is dated: a fast exercise that was paused would be run ahead of by minutes."""
+        if self.live.clock.reckoned <= JUMP:
+            return
+        playing = await self._playing()
+        if playing is not None and not self._is_other(playing):  # else `look` begins another watch first
+            self._set(playing)
+
+    async def _playing(self) -> Playing | None:
         try:
-            answer = await self.http.get(f"{self.url}/scenario", timeout=5)
-            playing = Playing.model_validate_json(answer.content)
+            answer = await self.http.get(f"{self.url}/scenario", timeout=PATIENCE_S)
+            return Playing.model_validate_json(answer.content)
         except (httpx.HTTPError, ValidationError) as error:
             log.info("no exercise clock: %s", type(error).__name__)
-            return
-        self._set(playing)
-        course = self.live.course
+            return None
+
+    def _is_other(self, playing: Playing) -> bool:
         reached = self._seen or self.live.reached
-        self._seen = playing.now
-        if course.exercise != playing.name or playing.now < reached - BACK:
-            await self.live.begin_watch(playing.name)
+        return self.live.course.exercise != playing.name or playing.now < reached - BACK
 
     def _set(self, playing: Playing) -> None:
         clock = self.live.clock

@@ -43,6 +43,10 @@ Listener = Callable[[Look, list[Json]], None]
 Also = Callable[[AsyncSession], Awaitable[None]]
 
 
+async def _told_by_itself() -> None:
+    """The wall clock needs no setting."""
+
+
 @dataclass
 class Live:
     """One per server. `start` before anything else."""
@@ -53,6 +57,8 @@ class Live:
     pack: PackWatch
     make_rules: MakeRules
     listeners: list[Listener] = field(default_factory=list[Listener])
+    correct_clock: Callable[[], Awaitable[None]] = _told_by_itself
+    """Called before a look and before a source is asked (Exercise.correct, where an exercise plays)."""
     known: Known = field(default_factory=Known)
     _course: Course | None = None
     _rules: Rules | None = None
@@ -154,6 +160,7 @@ class Live:
             try:
                 await self._wait()
                 self._news.clear()
+                await self.correct_clock()
                 await self.pack.look(self._new_plan)
                 await self.evaluate()
                 await asyncio.sleep(COALESCE_S)

@@ -62,6 +62,13 @@ class WorldClock:
         """World seconds a wall second."""
         return 1.0 if self._anchor is None else self._anchor.speed
 
+    @property
+    def reckoned(self) -> timedelta:
+        """How much of the time it tells was not heard from the exercise, but reckoned on from its last word."""
+        if self._anchor is None:
+            return timedelta(0)
+        return timedelta(seconds=(self._seconds() - self._anchor.wall) * self._anchor.speed)
+
     def play(self, exercise: str, at: datetime, speed: float) -> None:
         """Follow an exercise: it is `at` now, and time runs `speed` times as fast (0: it stands)."""
         self._anchor = _Anchor(at, self._seconds(), speed)

@@ -8,13 +8,13 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from serving.errors import ServingError
 from serving.situation.live import Live
 from serving.store.tables import Json
-from tools.emergency.facts import Fact, FeedState
+from tools.emergency.facts import Fact
 from tools.emergency.feed import Fetched
 from tools.emergency.sources import FEEDS
 
@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 AGAIN_S: Final = 1.0
 TURN_S: Final = 0.2
 SHOWN: Final = 20
+TOLD: Final = timedelta(hours=6)
+"""How long a problem stays in view after it was last met: a client says once what it will not read again."""
 EVERY_S: Final = {"observations": 0.5, "alerts": 1.0, "reports": 1.0, "citizens": 1.0, "forecasts": 3.0}
 """How often each source is asked: a reading has half a second on its way to the commander's table."""
 
@@ -39,10 +41,21 @@ class Source(Protocol):
 
 @dataclass
 class _Reading:
-    """The last answer of a source: when it came, and what was wrong in it."""
+    """When a source last answered, and what was wrong in its answers: the newest problem of each place in each
+    object, with when it was met."""
 
     fetched_at: datetime | None = None
-    problems: tuple[str, ...] = ()
+    problems: dict[tuple[str, str], tuple[datetime, str]] = field(
+        default_factory=dict[tuple[str, str], tuple[datetime, str]]
+    )
+
+    def heard(self, fetched: Fetched) -> None:
+        now = self.fetched_at = fetched.fetched_at
+        found = {(one.file, one.where): (now, str(one)) for one in fetched.problems}
+        kept = {
+            key: told for key, told in self.problems.items() if key not in found and now - told[0] <= TOLD
+        }
+        self.problems = found | kept
 
 
 @dataclass
@@ -69,7 +82,8 @@ class Pollers:
                 await asyncio.gather(*tasks, return_exceptions=True)
 
     def states(self, now: datetime) -> list[Json]:
-        """Per source {name, state, fetched_at, age_s, why, problems}; age in seconds of the city's time."""
+        """Per source {name, state, fetched_at, age_s, why, problems, problems_count}; age in seconds of the city's
+        time, problems newest first."""
         return [self._state(name, reading, now) for name, reading in self._readings.items()]
 
     def _state(self, name: str, reading: _Reading, now: datetime) -> Json:
@@ -81,18 +95,21 @@ class Pollers:
             "fetched_at": at.isoformat() if at else None,
             "age_s": max((now - at).total_seconds(), 0.0) if at else None,
             "why": told.why if told else "" if at else "还没有回应",
-            "problems": list(reading.problems),
+            "problems": [
+                f"{problem}（{met:%H:%M}）" for met, problem in list(reading.problems.values())[:SHOWN]
+            ],
+            "problems_count": len(reading.problems),
         }
 
     async def _poll(self, source: Source, waiting: set[str]) -> None:
         since: datetime | None = None
         while True:
+            await self.live.correct_clock()
             fetched = await source.fetch(since)
-            await self._keep((*fetched.facts, *self._recovered(source.name, fetched)), source.name)
+            await self._keep(fetched.facts, source.name)
             if self._told(source.name) != "down":
                 since = fetched.fetched_at
-                problems = tuple(str(problem) for problem in fetched.problems[:SHOWN])
-                self._readings[source.name] = _Reading(since, problems)
+                self._readings[source.name].heard(fetched)
             waiting.discard(source.name)
             if not waiting:
                 self.live.gathered.set()
@@ -101,14 +118,6 @@ class Pollers:
     def _told(self, name: str) -> str:
         told = self.live.known.feeds.get(FEEDS.get(name, name))
         return told.state if told else "ok"
-
-    def _recovered(self, name: str, fetched: Fetched) -> tuple[FeedState, ...]:
-        """A new client says nothing of a feed that is well; the log may still hold its failure before a restart."""
-        said = any(isinstance(fact, FeedState) for fact in fetched.facts)
-        failed = any((problem.file, problem.where) == (name, "读取") for problem in fetched.problems)
-        if said or failed or self._readings[name].fetched_at is not None or self._told(name) == "ok":
-            return ()
-        return (FeedState(feed=FEEDS.get(name, name), time=fetched.fetched_at, state="ok"),)
 
     async def _keep(self, facts: Sequence[Fact], name: str) -> None:
         while True:

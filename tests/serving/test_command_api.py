@@ -120,6 +120,7 @@ def test_what_if_recomputes_and_keeps_nothing(command: Installation) -> None:
 def test_a_judgment_is_kept_and_told(command: Installation, judged: Json) -> None:
     assert judged["level"] == 3 and judged["picture"]["plan_hash"]
     assert judged["recommendations"][0]["signer"]
+    assert judged["elapsed_ms"] > 0, "real time: the exercise's clock stands"
     listed = command.http.get("/api/judgments").json()["items"]
     assert [one["number"] for one in listed] == list(range(len(listed), 0, -1))
     plan = command.http.get(f"/api/situation/plans/{judged['picture']['plan_hash']}")

@@ -47,7 +47,8 @@ class Played:
 
     def __init__(self, database: Database, folder: Path = PACK) -> None:
         self.hand = Hand(storm().start)
-        self.clock = WorldClock(self.hand, lambda: 0.0)
+        self.wall = 0.0
+        self.clock = WorldClock(self.hand, lambda: self.wall)
         events = EventLog(database, self.clock, SituationEventRow, frozenset())
         self.live = Live(database, events, self.clock, PackWatch(folder, city()), make_engine)
         self._done = 0

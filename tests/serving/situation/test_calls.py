@@ -116,3 +116,13 @@ async def test_an_answer_noted_by_hand_counts(database: Database) -> None:
     await desk.act(DUTY, Act(action="acknowledge", text="对讲机应答，已到岗"), "王芳")
     told = await row(played, desk)
     assert (told["state"], told["said"]) == ("acknowledged", "对讲机应答，已到岗")
+
+
+async def test_the_board_names_who_calls_whom(database: Database) -> None:
+    played, desk = await stormy(database, Phone())
+    before = await row(played, desk)
+    contacts = played.live.pack.city.weather.contacts
+    caller = contacts[before["called_by"]]
+    assert before["called_by_post"] == f"{caller.unit}{caller.role}" and before["rung_by"] is None
+    await desk.act(DUTY, CALL, "王芳")
+    assert (await row(played, desk))["rung_by"] == "王芳"

@@ -1,0 +1,92 @@
+"""When a judgment runs by itself: once for a change, one at a time, again for what changed meanwhile."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from serving.judgments import service
+from serving.judgments.service import Judgments
+from serving.store.database import Database
+from serving.store.tables import Json, RunRow
+from tests.serving.situation.made import Played, storm
+
+
+class Runs:
+    """Runs that are only written down; they end when the test says so."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.asked: list[Json] = []
+
+    async def create(
+        self, session: AsyncSession, agent: str, input_: Json, ticket_id: str | None, *, supersede: bool
+    ) -> str:
+        self.asked.append(input_)
+        run_id = f"R-{len(self.asked)}"
+        moments = {"created_at": "2026-05-18", "updated_at": "2026-05-18"}
+        session.add(RunRow(run_id=run_id, agent=agent, input=input_, status="queued", **moments))
+        return run_id
+
+    def launch(self, run_id: str) -> None:
+        return
+
+    async def end(self) -> None:
+        async with self.database.begin() as session:
+            (await session.get_one(RunRow, f"R-{len(self.asked)}")).status = "finished"
+
+    async def until(self, count: int) -> None:
+        async with asyncio.timeout(30):
+            while len(self.asked) < count:
+                await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+async def working(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> AsyncGenerator[tuple[Played, Runs, Judgments]]:
+    monkeypatch.setattr(service, "LOOK_EVERY_S", 0.01)
+    played, runs = Played(database), Runs(database)
+    await played.live.start()
+    await played.live.evaluate()
+    run_service: Any = runs
+    judgments = Judgments(played.live, run_service, None)
+    task = asyncio.create_task(judgments.work())
+    yield played, runs, judgments
+    assert not task.done(), task.exception()
+    task.cancel()
+    await asyncio.wait([task])
+
+
+CHANGE: list[Json] = [{"id": "F3-02", "from": "not_met", "to": "met"}]
+
+
+async def test_a_change_is_judged_once_and_what_comes_meanwhile_by_the_next(
+    working: tuple[Played, Runs, Judgments],
+) -> None:
+    played, runs, judgments = working
+    judgments.heard(played.live.last, [])
+    await asyncio.sleep(0.2)
+    assert runs.asked == [], "nothing changed"
+    judgments.heard(played.live.last, CHANGE)
+    await runs.until(1)
+    assert runs.asked[0]["trigger"] == "change"
+    judgments.heard(played.live.last, CHANGE)
+    await asyncio.sleep(0.2)
+    assert len(runs.asked) == 1, "one at a time"
+    await runs.end()
+    await runs.until(2)
+    await runs.end()
+    await asyncio.sleep(0.2)
+    assert len(runs.asked) == 2
+
+
+async def test_who_asks_while_one_runs_joins_it(working: tuple[Played, Runs, Judgments]) -> None:
+    _, runs, judgments = working
+    first = await judgments.ask(None, "request")
+    assert await judgments.ask(None, "request") == first
+    past = await judgments.ask(storm().start - timedelta(hours=1), "request")
+    assert past["run_id"] != first["run_id"] and len(runs.asked) == 2, "a moment of the past is its own run"
