@@ -31,7 +31,7 @@ export interface Picture {
   level: Level | null; possible: Level | null; in_force: Level | null; facts: Record<string, number>
 }
 
-export interface Source { name: string; state: 'ok' | 'stale' | 'down'; fetched_at: string | null; why: string; problems?: string[] }
+export interface Source { name: string; state: 'ok' | 'stale' | 'down'; fetched_at: string | null; why: string; problems?: string[]; problems_count?: number }
 export interface Countdown { kind: string; title: string; due_at: string; clause: string }
 export interface WeatherAlert {
   alert_id: string; type: string; colour: Colour; districts: string[]; issued_at: string; expires_at: string | null

@@ -24,7 +24,7 @@ export function StatusBar({ theme, setTheme }: { theme: Theme; setTheme: (theme:
       <ul className="sources" aria-label="数据来源与时效">
         <li className="src-all">● {situation.sources.filter((source) => source.state === 'ok').length} 路数据正常</li>
         {situation.sources.map((source) => (
-          <li key={source.name} className={`src-${source.state}`} title={[source.why, ...(source.problems ?? [])].filter(Boolean).join('\n') || undefined}>{sourceName(source.name)} {sourceLine(source, now, situation.live)}</li>
+          <li key={source.name} className={`src-${source.state}`} title={[source.why, ...(source.problems ?? [])].filter(Boolean).join('\n') || undefined}>{sourceName(source.name)} {sourceLine(source, now, situation.live)}{!!source.problems_count && <b> ⚠ {source.problems_count} 处有误</b>}</li>
         ))}
       </ul>
       <span className="plan" title={`预案版本 ${situation.picture.plan_version}，指纹 ${situation.picture.plan_hash}`}>{situation.event.plan_version}</span>
