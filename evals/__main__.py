@@ -14,6 +14,7 @@ from rich.table import Table
 
 from agents.triage.context import ModelUses
 from evals.bench import run as bench_run
+from evals.bench.live import bench_live
 from evals.bench.retrieval.command import bench_retrieval
 from evals.bench.scale.command import bench_scale
 from evals.bench.situation import bench_situation
@@ -41,6 +42,7 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, help="平急评测
 app.command("bench-retrieval")(bench_retrieval)
 app.command("bench-scale")(bench_scale)
 app.command("bench-situation")(bench_situation)
+app.command("bench-live")(bench_live)
 app.command()(judgment)
 app.command()(drill)
 app.command()(briefings)

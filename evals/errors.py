@@ -4,7 +4,8 @@ EvalError
 ├── DataMissing        whoever runs it: a data set is not where it was looked for (exit 2)
 ├── DataBroken         whoever keeps the data set: a line is not what its format says (exit 2)
 ├── ReportBroken       whoever runs it: an older report can't be compared with (exit 2)
-└── ServiceMissing     operator: a model server that was asked for does not answer (exit 3)
+├── ServiceMissing     operator: a model server that was asked for does not answer (exit 3)
+└── AppMissing         operator: the running server to be measured does not answer (exit 3)
 """
 
 from pathlib import Path
@@ -38,3 +39,12 @@ class ServiceMissing(EvalError):
 
     def __init__(self, url: str, what: str) -> None:
         super().__init__(f"模型服务 {url} 无法使用：{what}。请先启动它，或改用 --llm off。")
+
+
+class AppMissing(EvalError):
+    exit_code = 3
+
+    def __init__(self, app: str, city: str, what: str) -> None:
+        super().__init__(
+            f"{app} 或模拟城市 {city} 没有按时回应：{what}。请先运行 pingji up --scenario storm_may。"
+        )
