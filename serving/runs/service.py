@@ -6,57 +6,29 @@ the last checkpoint. Steps may run again after a crash; effects may not, which t
 
 import asyncio
 import logging
-import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
 from uuid import uuid4
 
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from agents.model.errors import ModelError
 from agents.runner import CheckpointTrouble, Paused
-from knowledge.errors import KnowledgeError
-from prompts.loader import PromptError
-from serving.errors import Conflict, NotFound, ServingError, StoreFull, StoreLocked, StoreUnreachable
+from serving.errors import Conflict, NotFound, StoreFull, StoreLocked, StoreUnreachable
+from serving.runs.agent import Agent, place, said
 from serving.runs.approvals import Answer, Approvals, approval_json
 from serving.runs.events import EventLog
 from serving.store.database import Database
 from serving.store.tables import ApprovalRow, Json, RunRow
-from tools.errors import ToolsError
 
 log = logging.getLogger(__name__)
 
 ENDED = ("finished", "failed", "cancelled")
-SPEAK_CHINESE = (ServingError, ToolsError, KnowledgeError, ModelError, PromptError)
 STORE_TROUBLE = (StoreLocked, StoreFull, StoreUnreachable, CheckpointTrouble)
 STORE_AGAIN_S = 5.0
 EXPIRED = "超过审批时限无人确认；请重新分析工单"
-
-
-class Agent(Protocol):
-    """A graph with its context, as a stream of events. `agents` builds them; the service knows no graph."""
-
-    def stream(self, run_id: str, start: Json | None, answer: Json | None) -> AsyncIterator[Json]:
-        """Events of one stretch: from `start`, from a person's `answer` {approval_id: value}, or on from the
-        last checkpoint (both None). Raises Paused where a person is asked."""
-        ...
-
-    async def conclusions(self, run_id: str) -> list[Json]:
-        """Events that the run's checkpoint implies: what a crash may have kept it from saying."""
-        ...
-
-    async def started(self, run_id: str) -> bool:
-        """Whether a checkpoint of this run exists."""
-        ...
-
-    async def forget(self, run_id: str) -> None:
-        """Drop the run's checkpoints."""
-        ...
-
 
 Observer = Callable[[AsyncSession, RunRow, Json], Awaitable[None]]
 """Follows every event in the transaction that stores it (the ticket's row changes with its run)."""
@@ -196,10 +168,8 @@ class RunService:
         except STORE_TROUBLE:
             raise
         except Exception as error:  # noqa: BLE001 # whatever an agent raises must end its run, not vanish
-            # Messages of foreign errors may quote a ticket: only the place goes to the log.
-            place = traceback.format_list(traceback.extract_tb(error.__traceback__)[-5:])
-            log.error("run %s failed: %s\n%s", run_id, type(error).__name__, "".join(place))
-            await self._end(run_id, {"type": "run.failed", "error": _said(error)}, "failed")
+            log.error("run %s failed: %s", run_id, place(error))
+            await self._end(run_id, {"type": "run.failed", "error": said(error)}, "failed")
 
     async def _stretch(self, run_id: str, answer: Json | None) -> None:
         run = await self._begin(run_id)
@@ -313,10 +283,3 @@ def _older_runs(run: RunRow) -> Select[str]:
 def _answer_of(asked: ApprovalRow | None) -> Json | None:
     """What resumes a run that was answered but not resumed before the crash; harmless if it was."""
     return {asked.approval_id: asked.answer} if asked is not None and asked.answer is not None else None
-
-
-def _said(error: BaseException) -> str:
-    """The message for the operator: our own errors speak Chinese, foreign ones are only named."""
-    if isinstance(error, SPEAK_CHINESE):
-        return str(error)
-    return f"程序内部错误（{type(error).__name__}）；请重新分析，仍出错时把运行编号交给管理员查日志"
