@@ -76,7 +76,8 @@ def take(desk: Desk, turn: Turn, number: int) -> None:
     label = f"{number:02}-{turn.hazard}-{turn.action}{turn.level or ''}"
     desk.shot(label)
     sign(desk, turn)
-    for act in BESIDES.get(number, ()) if turn.action in ("start", "upgrade") else (follow_up,):
+    graver = turn.action in ("start", "upgrade")
+    for act in (call_everybody, *BESIDES.get(number, ())) if graver else (follow_up,):
         act(desk, label)
 
 
@@ -109,6 +110,10 @@ def sign(desk: Desk, turn: Turn) -> None:
 
 
 def call_everybody(desk: Desk, label: str) -> None:
+    """Once, as soon as there is anybody to call: a blue signal calls nobody."""
+    calls = desk.storm.product.get("/calls")["items"]
+    if len(calls) < 2 or any(call.get("called_at") for call in calls):
+        return
     page = desk.page
     pane(page, "叫应")
     page.get_by_role("button", name=re.compile("^叫应全部未叫的")).click(timeout=SLOW)
@@ -136,8 +141,7 @@ def conclude(desk: Desk, label: str) -> None:
     """What only people can judge: a person's finding enters the table at once."""
     page = desk.page
     pane(page, "条件")
-    page.get_by_title(re.compile("^◇ 需研判")).click()
-    row = page.locator("tr.cond").first
+    row = page.locator("tr.c-human").first
     row.get_by_role("button").first.click()
     page.get_by_role("button", name="填报研判结论…").click()
     dialog = page.get_by_role("dialog")
@@ -147,7 +151,6 @@ def conclude(desk: Desk, label: str) -> None:
     dialog.get_by_role("button", name="记入").click()
     expect(dialog).to_have_count(0, timeout=SLOW)
     desk.shot(f"{label}-finding")
-    page.get_by_title(re.compile("^全部")).click()
 
 
 def look_back_and_ahead(desk: Desk, label: str) -> None:
@@ -230,6 +233,6 @@ def close(desk: Desk) -> None:
 
 
 BESIDES: dict[int, tuple[Callable[[Desk, str], None], ...]] = {
-    1: (call_everybody, judge, flash),
+    1: (judge, flash),
     2: (conclude, look_back_and_ahead),
 }
