@@ -117,7 +117,7 @@ class LoggedSituation:
         if past is None or (past.watch_id, past.at, past.pack) != (course.watch_id, at, city.fingerprint):
             async with self.live.database.read() as session:
                 found = await log.known_by(session, course.watch_id, at)
-            rules = self.live.make_rules(city, course.begun_at)
+            rules = self.live.make_rules(city, self.live.since)
             await asyncio.to_thread(_fill, rules, found, at)
             past = self._past = Past(course.watch_id, at, city.fingerprint, rules)
         return past.rules

@@ -27,13 +27,15 @@ from serving.situation.replay import Rules, look_again, replay
 from serving.situation.telling import STREAM, opened, title_of, told_of
 from serving.store.database import Database
 from serving.store.tables import Json
-from tools.emergency.facts import Fact, WeatherAlert, stamp
+from tools.emergency.facts import Fact, Observation, WeatherAlert, stamp
 
 logger = logging.getLogger(__name__)
 
 COALESCE_S = 0.2
 EVERY = timedelta(minutes=1)
 AGAIN_S = 2.0
+LOOK_BACK = timedelta(hours=48)
+"""How much of what went before a watch is judged too, where its first fetch brings it: the plan asks no further."""
 
 
 MakeRules = Callable[[City, datetime], Rules]
@@ -66,6 +68,7 @@ class Live:
     _told: Look | None = None
     _seq: int = 0
     _ahead: datetime | None = None
+    _since: datetime | None = None
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     gathered: asyncio.Event = field(default_factory=asyncio.Event)
@@ -84,6 +87,11 @@ class Live:
         if self._last is None:
             raise NotReady("还没有核对过启动条件；请几秒后重试")
         return self._last
+
+    @property
+    def since(self) -> datetime:
+        """From when on the rules judge: what was met before a server joined is first met then. Raises NotReady."""
+        return self._since or self.course.begun_at
 
     @property
     def reached(self) -> datetime:
@@ -181,6 +189,9 @@ class Live:
             self._ahead = min((stamp(one.fact) for one in fresh if stamp(one.fact) > at), default=None)
             self._seq = fresh[-1].seq if fresh else self._seq
             self.known.add(one.fact for one in fresh)
+            if self._last is None:
+                self._since = _begin(self.course, fresh)
+                self._rules = self.make_rules(self.pack.city, self._since)
             new = await asyncio.to_thread(look_again, self._rules, fresh, at, self._seq)
             # Against what was told, not what was computed: a look that could not be stored loses no change.
             changed = pictures.changes(self._told.picture if self._told else None, new.picture)
@@ -264,12 +275,13 @@ class Live:
         async with self.database.read() as session:
             facts = await log.read(session, course.watch_id)
             looks = await pictures.looks(session, course.watch_id)
-        rules = self.make_rules(self.pack.city, course.begun_at)
+        first, done = (looks[0].facts_seq, looks[-1].facts_seq) if looks else (0, 0)
+        since = _begin(course, [one for one in facts if one.seq <= first])
+        rules = self.make_rules(self.pack.city, since)
         last = await asyncio.to_thread(_last_of, replay(rules, facts, looks))
-        done = looks[-1].facts_seq if looks else 0
         known = Known()
         known.add(one.fact for one in facts if one.seq <= done)
-        self._course, self._rules, self.known = course, rules, known
+        self._course, self._since, self._rules, self.known = course, since, rules, known
         self._last, self._told = last, told or last
         self._seq, self._ahead = done, None
         if last is None:
@@ -279,3 +291,9 @@ class Live:
 
 def _last_of(looks: Iterator[Look]) -> Look | None:
     return next(iter(deque(looks, maxlen=1)), None)
+
+
+def _begin(course: Course, first: Sequence[log.Kept]) -> datetime:
+    """The earliest reading or signal of a watch's first look, no further back than LOOK_BACK."""
+    told = (stamp(one.fact) for one in first if isinstance(one.fact, Observation | WeatherAlert))
+    return min([course.begun_at, *(at for at in told if at >= course.begun_at - LOOK_BACK)])

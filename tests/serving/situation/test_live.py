@@ -67,7 +67,7 @@ async def test_the_log_replays_to_the_same_pictures_byte_for_byte(
     async with fresh.read() as session:
         facts = await log.read(session, watch)
         past = await pictures.looks(session, watch)
-    again = list(replay(make_engine(city(), played.live.course.begun_at), facts, past))
+    again = list(replay(make_engine(city(), played.live.since), facts, past))
     kept = [one for one in past if one.text is not None]
     assert len(kept) > 50
     assert [one.says for one in again] == [one.says for one in past]
@@ -163,3 +163,23 @@ async def test_the_plan_that_judged_is_kept(database: Database) -> None:
         plan = await session.scalar(select(PlanRow))
     assert plan is not None and plan.plan_hash == played.live.last.picture.plan_hash
     assert "schema_version = 1" in plan.text
+
+
+async def test_a_server_that_joins_late_knows_when_it_began(database: Database) -> None:
+    """Ten hours into the storm, from what the feeds still carry: the same picture, first met at the same time."""
+    played = Played(database)
+    await played.live.start()
+    await played.to(storm().start)
+    await played.to(storm().start + timedelta(hours=10))
+    seen = pictures.conditions(played.live.last.picture)
+    late = Played(database)
+    late.hand.at = storm().start + timedelta(hours=10)
+    await late.live.begin_watch("storm_may")
+    await late.to(late.hand.at)
+    known = pictures.conditions(late.live.last.picture)
+    met = {one.id: one.first_met_at for one in seen.values() if one.first_met_at}
+    assert met and {one.id: one.first_met_at for one in known.values() if one.first_met_at} == met
+    assert late.live.last.picture.in_force == played.live.last.picture.in_force
+    again = Played(database)
+    await again.live.start()
+    assert again.live.last.text == late.live.last.text, "and after a restart"
