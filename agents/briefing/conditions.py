@@ -5,26 +5,28 @@ from collections.abc import Callable, Iterator
 from agents.briefing import wording
 from agents.judgment.decision import LEVEL_NAMES
 from agents.judgment.engine.picture import ConditionState, Reading, TestState
+from agents.judgment.evidence import COUNTED
 from agents.judgment.naming import UNITS, hours, plain
 
 SHOWN = 4
 """Readings named in one cell; the page has all."""
 
-COUNTED = {
-    "station_count": "个站",
-    "forecast_districts": "个区县",
-    "signal_districts": "个区县",
-    "district_response": "个区县",
-    "ticket_count": "件",
+COUNTED_OF = {
+    "forecast_districts": "预报",
+    "signal_districts": "信号",
+    "district_response": "响应",
+    "ticket_count": "诉求",
 }
+"""What is counted, where it isn't readings of stations."""
 
 Named = Callable[[str], str]
 """Station id or district code -> its name."""
 
 
-def observed(state: ConditionState, named: Named | None) -> str:
-    """近1小时≥50毫米：10个站，须3个站（鼓楼雨量站68.6毫米、…）; without `named` the stations are left out."""
-    told = [text for test in state.tests if (text := _test(test, named))]
+def observed(state: ConditionState, named: Named | None, bound: str = "须") -> str:
+    """近1小时≥50毫米：10个站，须3个站（鼓楼雨量站68.6毫米、…）; without `named` the stations are left out. bound: 须,
+    or 界限 where an end condition may ask to stay below."""
+    told = [text for test in state.tests if (text := _test(test, named, bound))]
     return "；".join(told) or state.why or "由人认定，没有数值"
 
 
@@ -34,7 +36,7 @@ def figures(state: ConditionState) -> Iterator[tuple[float, str]]:
         areal = test.kind == "areal_rain"
         for value in (test.observed, test.upper, test.required):
             if value is not None:
-                yield (round(value * 100, 1), "%") if areal else (value, COUNTED.get(test.kind, ""))
+                yield _areal(value, test.required) if areal else (value, COUNTED.get(test.kind, ""))
         if test.window_min:
             yield test.window_min, "分钟"
             yield test.window_min / 60, "小时"
@@ -47,32 +49,39 @@ def figures(state: ConditionState) -> Iterator[tuple[float, str]]:
                 yield one.value, test.unit
 
 
-def _test(test: TestState, named: Named | None) -> str:
+def _test(test: TestState, named: Named | None, bound: str) -> str:
     if test.kind == "start_conditions_clear":
         return "无法判断" if test.value is None else "满足" if test.value else "不满足"
     if test.observed is None:
         return test.why
     unsure = test.upper is not None and test.upper != test.observed
     area = "面积占" if test.kind == "areal_rain" else ""
-    said = f"{_what(test)}{area}{_count(test, test.observed)}，须{_count(test, test.required)}"
+    said = f"{_what(test)}{area}{_count(test, test.observed)}，{bound}{_count(test, test.required)}"
     said += f"，未知的全算上为{_count(test, test.upper)}" if unsure and test.upper is not None else ""
     readings = _readings(test, named) if named else ""
     return f"{said}（{readings}）" if readings else said
 
 
 def _what(test: TestState) -> str:
-    """近6小时≥50毫米： — nothing where the test has neither window nor number."""
-    window = f"近{hours(test.window_min)}" if test.window_min else ""
+    """近6小时≥50毫米、预报≥25毫米、信号、特征值（水位等各站自己的阈值）."""
+    said = f"近{hours(test.window_min)}" if test.window_min else ""
+    said += COUNTED_OF.get(test.kind, "")
     if isinstance(test.threshold, (int, float)) and test.unit in UNITS:
-        window += f"≥{plain(test.threshold)}{UNITS[test.unit]}"
-    return f"{window}：" if window else ""
+        said += f"≥{plain(test.threshold)}{UNITS[test.unit]}"
+    return f"{said or '特征值'}："
 
 
 def _count(test: TestState, value: float) -> str:
     """A share as the plan writes it, or to the tenth: 15%, 30.2%."""
     if test.kind == "areal_rain":
-        return f"{plain(round(value * 100, 1))}%"
+        figure, unit = _areal(value, test.required)
+        return f"{plain(figure)}{unit}"
     return f"{plain(value)}{COUNTED.get(test.kind, '')}"
+
+
+def _areal(value: float, required: float) -> tuple[float, str]:
+    """A share of the area, or km² where the plan asks for more than 1."""
+    return (round(value, 1), "平方公里") if required > 1 else (round(value * 100, 1), "%")
 
 
 def _readings(test: TestState, named: Named) -> str:

@@ -43,11 +43,13 @@ class Draft:
         return tuple(state for hazard in self.judgment.picture.hazards for state in hazard.conditions)
 
     @cached_property
+    def end_conditions(self) -> tuple[ConditionState, ...]:
+        return tuple(state for hazard in self.judgment.picture.hazards for state in hazard.end_conditions)
+
+    @cached_property
     def ends(self) -> frozenset[str]:
         """Ids of the end conditions: that one of them is met is good news."""
-        return frozenset(
-            state.id for hazard in self.judgment.picture.hazards for state in hazard.end_conditions
-        )
+        return frozenset(state.id for state in self.end_conditions)
 
     @cached_property
     def advised(self) -> tuple[Recommendation, ...]:
@@ -66,17 +68,24 @@ class Draft:
                 return f"{SOURCES.get(source, source)}没有取得（{why}），情况不明，不能当作没有"
         return text
 
-    def narrative(self, part: str, templates: int = 12) -> tuple[Text, ...]:
+    def narrative(self, part: str, templates: int = 12, tabled: str = "-") -> tuple[Text, ...]:
         """What the judgment's narrative says to one of its parts, as it was checked there.
 
-        Of the template's own sentences only the first few: the tables below them say the same.
+        Of the template's own sentences only the first few, and none that rest on evidence whose id begins with
+        `tabled` alone: the tables below them say the same.
         """
         found: list[Text] = []
         for paragraph in self.judgment.narrative:
             if paragraph.part == part and paragraph.sentences:
-                template = [one for one in paragraph.sentences if one.source == "template"][:templates]
-                kept = [one for one in paragraph.sentences if one.source == "model" or one in template]
-                found.append(Text(sentences=tuple(Line(**one.model_dump()) for one in kept)))
+                template = [
+                    one
+                    for one in paragraph.sentences
+                    if one.source == "template" and not all(key.startswith(tabled) for key in one.evidence)
+                ]
+                told = template[:templates]
+                kept = [one for one in paragraph.sentences if one.source == "model" or one in told]
+                if kept:
+                    found.append(Text(sentences=tuple(Line(**one.model_dump()) for one in kept)))
         return tuple(found)
 
     @cached_property

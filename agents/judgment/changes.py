@@ -60,13 +60,15 @@ def _signatures(last: Before, picture: Picture, signed: Mapping[str, Level | Non
 
 def _conditions(last: Before, picture: Picture) -> Iterator[Change]:
     found = [
-        (one, old)
+        (hazard, one, old)
         for hazard in picture.hazards
         for one in hazard.conditions
         if (old := last.states.get(one.id, one.state)) != one.state
     ]
-    for one, old in sorted(found, key=lambda pair: (pair[0].state != "met", pair[0].level, pair[0].id)):
-        text = f"{one.clause}{STATES[one.state]}，此前为“{STATES[old]}”"
+    found.sort(key=lambda told: (told[1].state != "met", told[1].level, told[1].id))
+    for hazard, one, old in found:
+        name = f"{hazard.name}{LEVEL_NAMES[one.level]}级{one.clause}"
+        text = f"{name}{STATES[one.state]}（{one.text}），此前为“{STATES[old]}”"
         yield Change(kind="condition", subject=one.id, text=text, evidence=(f"C:{one.id}",))
 
 

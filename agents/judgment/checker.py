@@ -5,7 +5,7 @@ fails too: the template's sentence is always there.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from agents.judgment.claims import Claim, Reader
@@ -44,6 +44,7 @@ our own name."""
 
 _TELLING = ("name", "quantity", "level", "clause", "colour", "advice")
 """Kinds of claims that a source is known by; of names, levels and clauses the first is what it is about."""
+_COUNTS = ("人", "处")
 
 
 @dataclass(frozen=True)
@@ -71,24 +72,37 @@ class Checker:
         if not items:
             return (*unknown, Trouble("evidence", "", "这句话没有注明依据"))
         known = [claim for item in items for claim in self._claims(item)]
-        troubles = [_trouble(claim, known) for claim in self._reader.read(text)]
-        return (*unknown, *(one for one in troubles if one), *_forbidden(text, items))
+        claims = self._reader.read(text)
+        troubles = [_trouble(claim, known) for claim in claims]
+        halved = self._halved(claims, items)
+        return (*unknown, *(one for one in troubles if one), *halved, *_forbidden(text, items))
+
+    def _halved(self, claims: Sequence[Claim], items: Sequence[Evidence]) -> Iterable[Trouble]:
+        """A 若 with some of its premises left out is another 若."""
+        said = {one.value for one in claims}
+        for item in items:
+            names = {
+                one.claim.text: one.claim.value for one in self._claims(item) if one.claim.kind == "name"
+            }
+            lost = [text for text, value in names.items() if value not in said]
+            if item.kind == "outlook" and item.clause in said and lost:
+                yield Trouble("name", lost[0], f"推演的前提须写全，缺“{lost[0]}”")
 
     def tells(self, text: str, source: str) -> bool:
-        """Does the sentence say what `source` is about? Its subject, one of its figures, its level, clause and advice.
+        """Does the sentence say what `source` is about? Its subject, level, clause and advice, every count of people
+        and places, and one of its measured figures.
 
         Without this a sentence could name a source, say nothing of it, and so make it disappear.
         """
         said = {(one.kind, one.value) for one in self._reader.read(text)}
-        wanted: dict[str, list[str]] = {}
-        for one in self._reader.read(source):
-            if one.kind in _TELLING and one.unit != "min":
-                wanted.setdefault(one.kind, []).append(one.value)
-        if not wanted:
+        claims = [one for one in self._reader.read(source) if one.kind in _TELLING and one.unit != "min"]
+        if not claims:
             return source.rstrip("。；") in text
-        return all(
-            any((kind, value) in said for value in (values if kind == "quantity" else values[:1]))
-            for kind, values in wanted.items()
+        counts = [one for one in claims if one.kind == "quantity" and one.unit in _COUNTS]
+        figures = [one for one in claims if one.kind == "quantity" and one.unit not in _COUNTS]
+        first = {one.kind: one for one in reversed(claims) if one.kind != "quantity"}
+        return all((one.kind, one.value) in said for one in (*counts, *first.values())) and (
+            not figures or any((one.kind, one.value) in said for one in figures)
         )
 
     def _claims(self, item: Evidence) -> tuple["_Said", ...]:
@@ -170,6 +184,10 @@ def _forbidden(text: str, items: list[Evidence]) -> Iterable[Trouble]:
         for found in pattern.findall(said):
             if found not in sources:
                 yield Trouble(kind, found, why.format(found))
+    if "建议" not in said and any(item.text.startswith("建议") for item in items):
+        yield Trouble("act", "建议", "依据只是建议，句中要写明“建议”")
+    if said.count("(") != said.count(")"):
+        yield Trouble("form", "（", "括号不成对")
     if _PUBLISHING.search(said) and not _quoted(said, items):
         yield Trouble("act", "发布", "只能引用已发布的信号并写明发布单位，系统不发布预警")
 

@@ -12,12 +12,12 @@ from agents.judgment.naming import (
     METRICS,
     STATES,
     UNITS,
+    areal,
     clock,
     district_name,
     hours,
     number,
     plain,
-    share,
 )
 from knowledge.city import City
 from knowledge.city.weather import Station
@@ -64,10 +64,10 @@ def of_value(city: City, now: Now, at: datetime) -> Evidence | None:
     if mark := reference(station, now.value):
         name, level = mark
         off = round(now.value - level, places)
-        word = "超过" if off >= 0 else "低于"
+        word = "超过" if off > 0 else "低于" if off < 0 else "正好在"
         text += f"，{word}{name}{number(level, places)}{unit}"
         figures += [(level, unit), (abs(off), unit)]
-        text += f"，相差{number(abs(off), places)}{unit}"
+        text += f"，相差{number(abs(off), places)}{unit}" if off else ""
     if now.state in ("stale", "suspect"):
         text += "，数据已过期" if now.state == "stale" else "，其后数据存疑"
     return _observation(now, observation_id(now.station_id, now.at), text, figures, station)
@@ -147,7 +147,9 @@ def of_condition(hazard: HazardPicture, one: ConditionState, at: datetime) -> Ev
         text += f"，{clock(one.first_met_at, at)}首次成立"
     elif one.first_met_at:
         text += f"，曾于{clock(one.first_met_at, at)}首次成立"
-    text += "".join(f"；{said}" for test in _telling(one) if (said := test_said(test)))
+    bound = "界限" if any(one.id == end.id for end in hazard.end_conditions) else "要求"
+    told = dict.fromkeys(test_said(test, bound) for test in _telling(one))
+    text += "".join(f"；{said}" for said in told if said)
     if one.why and one.state in ("unknown", "human"):
         text += f"；原因是{one.why}" if one.state == "unknown" else f"；提示为{one.why}"
     if one.review:
@@ -181,16 +183,27 @@ COUNTED = {
 }
 
 
-def test_said(test: TestState) -> str:
-    """其中a项：现有4个站，要求3个站. Empty when a test has no figure of its own."""
-    if test.observed is None:
+COUNTS = {
+    "station_count": "站数",
+    "forecast_districts": "预报区县",
+    "signal_districts": "信号区县",
+    "district_response": "响应区县",
+    "ticket_count": "涉水诉求",
+}
+"""What each kind of test counts."""
+
+
+def test_said(test: TestState, bound: str) -> str:
+    """近3小时站数现为4个站，要求3个站. Empty when a test has no figure of its own. bound: 要求, or 界限 where an end
+    condition may ask to stay below."""
+    if test.observed is None or (test.kind != "areal_rain" and test.kind not in COUNTED):
         return ""
+    window = f"近{hours(test.window_min)}" if test.window_min else ""
     if test.kind == "areal_rain":
-        return f"{test.t}项现为面积占比{share(test.observed)}，要求{share(test.required)}"
-    unit = COUNTED.get(test.kind)
-    if unit is None:
-        return ""
-    return f"{test.t}项现为{plain(test.observed)}{unit}，要求{plain(test.required)}{unit}"
+        now, wanted = (areal(value, test.required) for value in (test.observed, test.required))
+        return f"{window}面积占比现为{now}，{bound}{wanted}"
+    unit = COUNTED[test.kind]
+    return f"{window}{COUNTS[test.kind]}现为{plain(test.observed)}{unit}，{bound}{plain(test.required)}{unit}"
 
 
 def _figures(one: ConditionState) -> Iterator[tuple[float, str]]:
@@ -198,7 +211,7 @@ def _figures(one: ConditionState) -> Iterator[tuple[float, str]]:
         if test.observed is not None:
             for value in (test.observed, test.required):
                 if test.kind == "areal_rain":
-                    yield round(value * 100, 1), "%"
+                    yield (round(value, 1), "平方公里") if test.required > 1 else (round(value * 100, 1), "%")
                 else:
                     yield value, COUNTED.get(test.kind, "")
         if isinstance(test.threshold, float | int):

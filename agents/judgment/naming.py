@@ -64,6 +64,11 @@ def share(value: float) -> str:
     return f"{value * 100:.1f}%"
 
 
+def areal(value: float, required: float) -> str:
+    """What an areal test counts: a share of the area, or km² where the plan asks for more than 1."""
+    return f"{plain(round(value, 1))}平方公里" if required > 1 else share(value)
+
+
 def unit_name(city: City, dept_id: str) -> str:
     """The short name a plan uses for a department."""
     return city.departments[dept_id].short_name

@@ -78,7 +78,7 @@ class Found:
 @dataclass(frozen=True)
 class Asked:
     """shelf: where judgments are kept; None keeps nothing. seconds: for the model's wording of one judgment.
-    parallel: judgments at a time."""
+    parallel: judgments at a time. kept_only: report what is finished so far."""
 
     scenarios: Sequence[Scenario]
     planned: Mapping[str, Sequence[Moment]]
@@ -87,13 +87,17 @@ class Asked:
     seconds: float = 60.0
     parallel: int = 4
     shelf: Path | None = None
+    kept_only: bool = False
 
 
 def evaluate(city: City, asked: Asked, done: Callable[[], None] = lambda: None) -> Found:
     """Plays the storms, composes and checks. done: after each judgment."""
     context = judging(city, asked.model, asked.seconds)
     shelf = Shelf(asked.shelf)
-    played = asyncio.run(play(context, asked.scenarios, asked.planned, shelf, asked.parallel, done))
+    playing = play(
+        context, asked.scenarios, asked.planned, shelf, asked.parallel, done, kept_only=asked.kept_only
+    )
+    played = asyncio.run(playing)
     reader = Reader(known_names(city))
     items: list[Item] = []
     troubles: dict[str, Sequence[Trouble]] = {}

@@ -25,6 +25,7 @@ def briefings(
     model_seconds: Annotated[float, typer.Option(min=1, help="每次研判给模型的秒数")] = 60.0,
     parallel: Annotated[int, typer.Option(min=1, max=32, help="同时做几次研判")] = 4,
     fresh: Annotated[bool, typer.Option("--fresh", help="不用上次留下的研判，从头做起")] = False,
+    kept: Annotated[bool, typer.Option("--kept", help="不再研判，只就已经完成的出报告")] = False,
     json_: Annotated[
         Path | None, typer.Option("--json", help="JSON 报告写到这里，逐条结果写在它旁边")
     ] = None,
@@ -40,7 +41,7 @@ def briefings(
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=err, disable=not err.is_terminal) as progress:
         bar = progress.add_task("研判成文", total=sum(map(len, planned.values())))
-        asked = Asked(storms, planned, model, name, model_seconds, parallel, shelf)
+        asked = Asked(storms, planned, model, name, model_seconds, parallel, shelf, kept)
         found = evaluate(city, asked, lambda: progress.advance(bar))
     head = found.head
     title = f"简报评测：{head['briefings']} 份，{head['judgments']} 次研判（合成数据），模型 {name}"

@@ -142,10 +142,13 @@ async def play(
     shelf: Shelf,
     parallel: int,
     done: Callable[[], None],
+    *,
+    kept_only: bool = False,
 ) -> list[Played]:
     """Each storm in order without the model, then every moment again with it, `parallel` at a time.
 
-    A judgment goes on from the one before, but not from its wording: so the model need not be waited for.
+    A judgment goes on from the one before, but not from its wording: so the model need not be waited for. kept_only:
+    leave out what is not finished yet.
     """
     context = replace(context, reader=context.reading())
     gate = asyncio.Semaphore(parallel)
@@ -157,7 +160,8 @@ async def play(
         for moment, plain in zip(
             planned[scenario.name], await _plain(here, planned[scenario.name]), strict=True
         ):
-            worded.append(_worded(here, scenario, moment, last, shelf, gate, done))
+            if not kept_only or shelf.read(_file_name(scenario, moment)):
+                worded.append(_worded(here, scenario, moment, last, shelf, gate, done))
             last = plain
     return list(await asyncio.gather(*worded))
 
@@ -184,7 +188,7 @@ async def _worded(
     gate: asyncio.Semaphore,
     done: Callable[[], None],
 ) -> Played:
-    name = f"{scenario.name}-{moment.at:%m%d%H%M}"
+    name = _file_name(scenario, moment)
     async with gate:
         kept = shelf.read(name)
         if kept is None:
@@ -192,6 +196,10 @@ async def _worded(
             shelf.write(name, kept)
     done()
     return Played(scenario, moment, kept, last)
+
+
+def _file_name(scenario: Scenario, moment: Moment) -> str:
+    return f"{scenario.name}-{moment.at:%m%d%H%M}"
 
 
 class Remembered:

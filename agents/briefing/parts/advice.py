@@ -47,7 +47,7 @@ def measures(draft: Draft) -> Part:
     """Actions by deadline, four stops, who should move, what is sent ahead."""
     blocks = (
         Callout(tone="human", sentences=(Line(text=ADVICE_ONLY),)),
-        *draft.narrative("advice", templates=4),
+        *draft.narrative("advice", templates=0),
         *(_actions(draft, one) for one in draft.advised if one.measures),
         *(
             _stops(draft, one)

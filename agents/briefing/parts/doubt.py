@@ -33,7 +33,7 @@ STEPS = {
 def doubt(draft: Draft) -> Part:
     """What is not known, what the next hours may trigger, which steps did not do their whole work."""
     blocks = (
-        *draft.narrative("uncertainty", templates=4),
+        *draft.narrative("uncertainty", templates=0),
         _gaps(draft),
         _outlook(draft),
         *_degraded(draft),
@@ -134,4 +134,4 @@ def changes(draft: Draft) -> Part:
         caption="与上期相比", columns=columns, rows=rows, empty="条件状态、级别、预警、风险点和叫应均无变化"
     )
     lead = Text(sentences=(draft.say(text, tallies.PREVIOUS),))
-    return Part(key="changes", title="与上期相比的变化", blocks=(lead, *draft.narrative("changes"), table))
+    return Part(key="changes", title="与上期相比的变化", blocks=(lead, *draft.narrative("changes", templates=0), table))

@@ -99,7 +99,7 @@ def people(draft: Draft) -> Part:
         rows=rows,
         empty=draft.nothing("目前没有人员暴露于风险点", *THREATS),
     )
-    return Part(key="people", title="影响与人口", blocks=(*draft.narrative("impact", templates=4), table))
+    return Part(key="people", title="影响与人口", blocks=(*draft.narrative("impact", templates=1), table))
 
 
 def _district(draft: Draft, code: str, points: list[ExposedPoint]) -> tuple[Line, ...]:

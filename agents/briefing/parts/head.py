@@ -14,13 +14,18 @@ from agents.judgment.naming import STATES
 def points(draft: Draft) -> Part:
     """What to decide, why, what is not known, what stands: each in one sentence."""
     tone: Tone = "bad" if draft.judgment.level in (1, 2) else "warn" if draft.judgment.level else "plain"
-    lines = (*_advice(draft), *_states(draft), *_possible(draft), _signed(draft))
+    lines = (*_advice(draft), *_states(draft), *_possible(draft), _signed(draft), *_urgent(draft))
     return Part(key="points", title="要点", blocks=(Callout(tone=tone, sentences=lines),))
 
 
 def _advice(draft: Draft) -> Iterator[Line]:
+    known = {
+        state.id: state.clause for state in (*draft.conditions, *draft.end_conditions) if state.state == "met"
+    }
     for one in draft.advised:
-        text = f"{advised(draft.hazard(one.hazard), one)}（依据{one.clause}），由{one.signer}决定并签发。"
+        met = "、".join(clause for key, clause in known.items() if f"C:{key}" in one.reasons)
+        because = f"，{met}成立" if met else ""
+        text = f"{advised(draft.hazard(one.hazard), one)}（依据{one.clause}{because}），由{one.signer}决定并签发。"
         yield draft.say(text, f"J:{one.hazard}", *one.reasons, tone="bad")
     if not draft.advised:
         yield none_advised(draft)
@@ -42,7 +47,8 @@ def _states(draft: Draft) -> Iterator[Line]:
     met = sorted((one for one in draft.conditions if one.first_met_at), key=lambda one: str(one.first_met_at))
     if met:
         first = met[0]
-        text = f"本次过程最早成立的是{first.clause}，首次成立于{draft.when(first.first_met_at)}。"
+        name = f"{draft.hazard(first.hazard)}{first.clause}"
+        text = f"本次过程最早成立的是{name}（{first.text}），首次成立于{draft.when(first.first_met_at)}。"
         yield draft.say(text, f"C:{first.id}")
 
 
@@ -67,6 +73,14 @@ def _signed(draft: Draft) -> Line:
         return draft.say(f"目前已签发并在执行的响应：{'、'.join(standing)}。", *levels)
     text = draft.nothing("目前没有已签发的应急响应", "standing")
     return draft.say(f"{text}。", *levels)
+
+
+def _urgent(draft: Draft) -> Iterator[Line]:
+    """Who is in danger, and whether those who must know were called."""
+    if exposed := draft.index.get("R:all"):
+        yield draft.say(f"{exposed.text}。", exposed.id, tone="warn")
+    if any(one.state == "overdue" for one in draft.judgment.calls):
+        yield draft.say(f"{draft.index['L:all'].text}。", "L:all", tone="warn")
 
 
 def sign(draft: Draft) -> Part:

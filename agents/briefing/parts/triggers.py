@@ -19,6 +19,7 @@ COLUMNS = (
     Column(title="状态起自", width=1.0),
     Column(title="首次成立", width=1.0),
 )
+ENDS = (COLUMNS[0], Column(title="降级与终止条件（界限）", width=2.6), *COLUMNS[2:])
 SHORT = (
     Column(title="条款", width=1.35),
     Column(title="启动条件（阈值）", width=2.8),
@@ -34,7 +35,7 @@ def triggers(draft: Draft) -> Part:
     for hazard in draft.judgment.picture.hazards:
         blocks.append(_table(draft, f"{hazard.name}启动条件核对表", hazard.conditions))
         if hazard.end_conditions:
-            blocks.append(_table(draft, f"{hazard.name}降级与终止条件核对表", hazard.end_conditions))
+            blocks.append(_table(draft, f"{hazard.name}降级与终止条件核对表", hazard.end_conditions, ENDS))
     return Part(key="triggers", title=TITLE, blocks=(_plan(draft), *blocks, *pictures.timeline(draft)))
 
 
@@ -75,9 +76,16 @@ def _plan(draft: Draft) -> Callout:
     return Callout(tone="plain", sentences=(draft.say(text, tallies.PLAN), Line(text=rule)))
 
 
-def _table(draft: Draft, caption: str, states: Iterable[ConditionState], *, empty: str = "无") -> Table:
+def _table(
+    draft: Draft,
+    caption: str,
+    states: Iterable[ConditionState],
+    columns: tuple[Column, ...] = COLUMNS,
+    *,
+    empty: str = "无",
+) -> Table:
     rows = tuple(tuple(_row(draft, one)) for one in states)
-    return Table(caption=caption, columns=COLUMNS, rows=rows, empty=empty)
+    return Table(caption=caption, columns=columns, rows=rows, empty=empty)
 
 
 def _short(draft: Draft, state: ConditionState) -> Iterator[Line]:
@@ -97,7 +105,7 @@ def _row(draft: Draft, state: ConditionState) -> Iterator[Line]:
     proof = f"C:{state.id}"
     yield draft.say(f"{wording.level(state.level)} {state.clause}", proof)
     yield draft.say(state.text, proof)
-    said = observed(state, draft.named)
+    said = observed(state, draft.named, "界限" if state.id in draft.ends else "须")
     why = f"（{state.why}）" if state.why and state.why not in said else ""
     yield draft.say(f"{said}{why}", proof)
     ends = state.id in draft.ends and state.state == "met"

@@ -30,7 +30,17 @@ ALERT = evidence(
 )
 FORECAST = evidence("F:1", "预报青峦区未来6小时雨量68.0毫米（14:00发布，至20:00）", "forecast")
 RAIN_1_5 = evidence("O:4", "盐仓雨量站近90分钟雨量50.3毫米（18:40），面积占比30.0%")
-ALL = (GAUGE, OTHER, RIVER, MET, OPEN, LEVEL, STANDS, ALERT, FORECAST, RAIN_1_5)
+ADVISED = evidence("P:1", "建议市排涝一队靠前到盐仓下穿通道（排涝），预计12分钟到达", "placement")
+PEOPLE = evidence("R:all", "风险点中告急19处、紧张5处，告急处应避险的共640人", "risk")
+OUTLOOK = Evidence.model_validate(
+    {
+        "id": "X:1",
+        "kind": "outlook",
+        "text": "若盐仓雨量站、石桥雨量站近1小时雨量达到70毫米，则约15:40满足防汛Ⅲ级5.5.1(2)",
+        "clause": "5.5.1(2)",
+    }
+)
+ALL = (ADVISED, PEOPLE, OUTLOOK, GAUGE, OTHER, RIVER, MET, OPEN, LEVEL, STANDS, ALERT, FORECAST, RAIN_1_5)
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +64,7 @@ def checker(reader: Reader) -> Checker:
         ("建议启动防汛Ⅲ级响应，签发人为市长。", "J:1"),
         ("沄州市气象台14:18发布暴雨橙色预警信号，有效至20:18。", "W:1"),
         ("预报青峦区未来6小时雨量68毫米。", "F:1"),
+        ("若盐仓雨量站和石桥雨量站近1小时雨量达到70毫米，则约15:40满足防汛Ⅲ级5.5.1(2)。", "X:1"),
     ],
 )
 def test_the_same_in_other_words_passes(checker: Checker, text: str, cited: str) -> None:
@@ -105,6 +116,37 @@ def test_what_the_evidence_does_not_say_is_caught(checker: Checker, text: str, c
 
 def sentences(judgment: Judgment) -> Iterator[Sentence]:
     return (sentence for paragraph in judgment.narrative for sentence in paragraph.sentences)
+
+
+@pytest.mark.parametrize(
+    ("text", "cited", "kind"),
+    [
+        ("市排涝一队靠前到盐仓下穿通道，预计12分钟到达。", "P:1", "act"),
+        ("若盐仓雨量站近1小时雨量达到70毫米，则约15:40满足防汛Ⅲ级5.5.1(2)。", "X:1", "name"),
+        ("盐仓雨量站近1小时雨量52.0毫米（。", "O:1", "form"),
+    ],
+)
+def test_what_is_left_out_may_turn_the_sense(checker: Checker, text: str, cited: str, kind: str) -> None:
+    assert kind in {one.kind for one in checker.check(text, cited.split())}
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "tells"),
+    [
+        ("盐仓雨量站雨量52.0毫米。", GAUGE, True),
+        ("雨量52.0毫米。", GAUGE, False),
+        ("盐仓雨量站雨量很大。", GAUGE, False),
+        ("江畔站水位32.40米。", RIVER, False),
+        ("沄江江畔站水位32.40米。", RIVER, True),
+        ("风险点中告急19处、紧张5处。", PEOPLE, False),
+        ("风险点中告急19处、紧张5处，应避险640人。", PEOPLE, True),
+        ("目前没有生效的预警信号。", LEVEL, False),
+    ],
+)
+def test_to_name_a_source_is_not_to_tell_it(
+    checker: Checker, text: str, source: Evidence, tells: bool
+) -> None:
+    assert checker.tells(text, source.text) == tells
 
 
 def test_templates_pass(judgments: list[Judgment], reader: Reader) -> None:
