@@ -163,7 +163,7 @@ class Totals:
     def __init__(self) -> None:
         self._good: array[int] = array("q", [0])
         self._doubtful: array[int] = array("q", [0])
-        self._count: array[int] = array("l", [0])
+        self._count: array[int] = array("i", [0])
 
     def between(self, series: Series, first: int, last: int) -> tuple[float, float, int]:
         self._extend(series, last)

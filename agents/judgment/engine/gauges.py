@@ -76,7 +76,7 @@ class Gauges:
         gauge.series.put(time, row.value, row.quality == "suspect")
         keep = self._keep.get(row.metric, 0)
         times = gauge.series.times
-        if times and times[0] < time - keep - keep // 8:
+        if times and times[0] < time - keep - keep // _SLACK:
             gauge.series.trim(times[-1] - keep)
 
     def mismatch(self, row: Observation) -> str:
@@ -153,3 +153,6 @@ def _horizons(plan: ResponsePlan, stations: Iterable[Station]) -> dict[str, int]
 
 _REACH = 3
 """Reporting intervals over which a jump is looked for."""
+
+_SLACK = 32
+"""Rows are let go once this part of what is kept has gathered behind it: more would cost memory, less time."""

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from evals.bench.situation import day, stream, synthetic
+from evals.bench.load import day, stream, synthetic
 from knowledge.city import load_city
 
 CITY = load_city(Path("knowledge/city/yunzhou"))
