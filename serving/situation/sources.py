@@ -14,7 +14,7 @@ from typing import Final, Protocol
 from serving.errors import ServingError
 from serving.situation.live import Live
 from serving.store.tables import Json
-from tools.emergency.facts import Fact, FeedState
+from tools.emergency.facts import Fact
 from tools.emergency.feed import Fetched
 from tools.emergency.sources import FEEDS
 
@@ -104,8 +104,9 @@ class Pollers:
     async def _poll(self, source: Source, waiting: set[str]) -> None:
         since: datetime | None = None
         while True:
+            await self.live.correct_clock()
             fetched = await source.fetch(since)
-            await self._keep((*fetched.facts, *self._recovered(source.name, fetched)), source.name)
+            await self._keep(fetched.facts, source.name)
             if self._told(source.name) != "down":
                 since = fetched.fetched_at
                 self._readings[source.name].heard(fetched)
@@ -117,14 +118,6 @@ class Pollers:
     def _told(self, name: str) -> str:
         told = self.live.known.feeds.get(FEEDS.get(name, name))
         return told.state if told else "ok"
-
-    def _recovered(self, name: str, fetched: Fetched) -> tuple[FeedState, ...]:
-        """A new client says nothing of a feed that is well; the log may still hold its failure before a restart."""
-        said = any(isinstance(fact, FeedState) for fact in fetched.facts)
-        failed = any((problem.file, problem.where) == (name, "读取") for problem in fetched.problems)
-        if said or failed or self._readings[name].fetched_at is not None or self._told(name) == "ok":
-            return ()
-        return (FeedState(feed=FEEDS.get(name, name), time=fetched.fetched_at, state="ok"),)
 
     async def _keep(self, facts: Sequence[Fact], name: str) -> None:
         while True:

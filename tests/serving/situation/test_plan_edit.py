@@ -85,7 +85,9 @@ async def test_the_event_is_judged_anew_and_every_judgment_says_by_which_text(
     (event,) = await told(played, "plan")
     assert event["plan_version"] == "2026年修订"
     asked = LoggedSituation(played.live)
-    context = JudgmentContext(played.live.pack.city, asked, NoModel(), played.clock, deadlines=dict(UNHURRIED))
+    context = JudgmentContext(
+        played.live.pack.city, asked, NoModel(), played.clock, deadlines=dict(UNHURRIED)
+    )
     judged = await judge_once(context, played.clock())
     assert (judged.picture.plan_version, judged.picture.plan_hash) == ("2026年修订", after.plan_hash)
     assert (await asked.picture(PEAK)).plan_version == "2025年修订", "as it was known then"
