@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from serving.errors import BadSetting
 from serving.faults import in_words
+from tools.address import shown_address
 
 PREFIX = "PINGJI_"
 ROOT = Path(__file__).parent.parent
@@ -141,5 +142,7 @@ def unknown_names(environ: Mapping[str, str] = os.environ) -> list[str]:
 
 
 def effective(settings: Settings) -> dict[str, str]:
-    """Variable -> value as text, secrets masked by their type."""
-    return {f"{PREFIX}{name}".upper(): str(value) for name, value in settings.model_dump().items()}
+    """Variable -> value as text, secrets masked: by their type, and what an address carries besides its place."""
+    return {
+        f"{PREFIX}{name}".upper(): shown_address(str(value)) for name, value in settings.model_dump().items()
+    }

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import httpx
 from pydantic import ValidationError
 
+from tools.address import shown_address
 from tools.errors import CityBroken, CityError, CityRefused, CityUnreachable
 
 BODY_MAX: Final = 20_000_000  # bytes of one answer
@@ -44,7 +45,7 @@ async def send(
 
     Raises CityUnreachable, CityRefused or CityBroken; never an httpx error.
     """
-    where = f"{method} {url}"
+    where = shown_address(f"{method} {url}")
     with translated(where):
         async with http.stream(method, url, params=params, data=form, json=body, headers=headers) as response:
             received = bytearray()
@@ -61,6 +62,7 @@ async def send(
 @contextmanager
 def translated(where: str) -> Generator[None]:
     """Turn what httpx, JSON, XML and pydantic raise inside the block into the package's own errors."""
+    where = shown_address(where)
     try:
         yield
     except CityError:

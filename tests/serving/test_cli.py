@@ -51,12 +51,15 @@ def test_bad_input_is_one_line_and_exit_2(shell: Installation, arguments: list[s
 def test_status_masks_secrets_and_names_what_it_does_not_know(shell: Installation) -> None:
     shell.environment["PINGJI_PROT"] = "1"
     shell.environment["PINGJI_LLM_API_KEY"] = "very-secret"
+    shell.environment["PINGJI_ALERTS_URL"] = "https://city:very-secret@alerts.example/v7?key=very-secret"
     told = shell.command("status", "--json")
-    del shell.environment["PINGJI_PROT"], shell.environment["PINGJI_LLM_API_KEY"]
+    for name in ("PINGJI_PROT", "PINGJI_LLM_API_KEY", "PINGJI_ALERTS_URL"):
+        del shell.environment[name]
     assert told.returncode == 3, "nothing runs here"
     status = json.loads(told.stdout)
     assert status["unknown_settings"] == ["PINGJI_PROT"]
     assert status["settings"]["PINGJI_CITY"].endswith("yunzhou")
+    assert status["settings"]["PINGJI_ALERTS_URL"] == "https://***@alerts.example/v7?***"
     assert "very-secret" not in told.stdout and "test-key" not in told.stdout
 
 

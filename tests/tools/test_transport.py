@@ -35,6 +35,16 @@ async def test_network_failures_can_be_retried_and_say_if_something_may_be_done(
     assert "http://city.test/services.json" in str(caught.value)
 
 
+async def test_a_key_in_an_address_stands_in_no_message():
+    async with answering(lambda request: httpx.Response(500)) as http:
+        with pytest.raises(CityUnreachable) as caught:
+            await send(http, "GET", "https://city:hidden@alerts.test/v7?key=hidden")
+    assert "https://***@alerts.test/v7?***" in str(caught.value) and "hidden" not in str(caught.value)
+    with pytest.raises(CityBroken) as caught, translated("GET https://alerts.test/v7?key=hidden"):
+        raise ValueError("no JSON")
+    assert "hidden" not in str(caught.value)
+
+
 async def test_a_wrong_address_is_not_retried():
     async with httpx.AsyncClient() as http:
         with pytest.raises(CityUnreachable) as caught:
