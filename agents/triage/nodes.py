@@ -74,7 +74,6 @@ async def detect(state: TriageState, runtime: Run) -> Found:
     }
     update = {
         "alert": first,
-        "other_alerts": alerts[1:],
         "risk_flags": patch["risk_flags"],
         "sources": state["sources"]
         | {"special_route": "rule", "emergency_number": "rule", "risk_flags": "rule"},

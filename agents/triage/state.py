@@ -42,7 +42,6 @@ class TriageState(TypedDict):
     pii: list[Json]
     injection: bool
     alert: Alert | None
-    other_alerts: list[Alert]
     ticket_type: str
     type_scores: dict[str, float]
     urgency: str

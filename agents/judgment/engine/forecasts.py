@@ -24,9 +24,6 @@ class Forecasts:
         self._newest: dict[tuple[str, str], tuple[int, tuple[Forecast, ...]]] = {}
         self.version = 0
 
-    def knows(self, metric: str) -> bool:
-        return metric in self._max_age
-
     def put(self, forecast: Forecast) -> None:
         """Keeps the newest issue. One issue may hold several periods."""
         key = (forecast.district_code or forecast.station_id or "", forecast.metric)

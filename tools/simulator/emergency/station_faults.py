@@ -76,11 +76,6 @@ class StationFaults:
         self._faults.clear()
         self._keep()
 
-    def slowest(self) -> timedelta:
-        """The longest that a reading may be under way."""
-        late = (f.minutes for faults in self._faults.values() for f in faults if f.kind in _SLOW)
-        return timedelta(minutes=max(late, default=0))
-
     def apply(self, readings: Iterable[Reading], newest: Newest) -> Iterator[Reading]:
         """The readings as the faulty gauges send them. `newest` tells what a stuck gauge holds on to."""
         for reading in readings:
@@ -92,9 +87,6 @@ class StationFaults:
 
     def _keep(self) -> None:
         self._notes.keep(NOTE, _ALL.dump_json(self._faults, by_alias=True).decode())
-
-
-_SLOW: Final = ("late", "out_of_order")
 
 
 def _spoilt(reading: Reading, fault: StationFault, newest: Newest) -> Iterator[Reading]:
