@@ -20,6 +20,7 @@ from serving.settings import Settings
 from serving.store.database import Database
 from serving.tickets.service import Tickets
 from serving.uploads.service import Uploads
+from tools.ticket import clean_text
 
 NAME_MAX = 100
 
@@ -46,7 +47,7 @@ def services_of(request: Request) -> Services:
 
 def operator_of(x_operator: Annotated[str | None, Header()] = None) -> str | None:
     """The human behind the request, when named; the header is URL-encoded UTF-8."""
-    name = " ".join(unquote(x_operator or "").split())[:NAME_MAX]
+    name = " ".join(clean_text(unquote(x_operator or ""))[0].split())[:NAME_MAX]
     return name or None
 
 

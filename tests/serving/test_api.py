@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -64,8 +65,10 @@ def test_an_approval_needs_a_name_the_right_hash_and_a_first_answer(server: Inst
     assert server.answer(needed, decision="return").status_code == 422
     pending = server.http.get("/api/approvals?status=pending").json()["items"]
     assert needed["approval_id"] in {item["approval_id"] for item in pending}
-    returned = server.answer(needed, decision="return", reason="不属实").json()
-    assert (returned["status"], returned["decided_by"]) == ("returned", "王芳")
+    unseen = {"X-Operator": quote("王\x07\u202e 芳")}  # what no document may hold, and no eye sees
+    wish = {**body, "decision": "return", "reason": "不属实"}
+    returned = httpx.post(place, json=wish, headers=unseen, timeout=60).json()
+    assert (returned["status"], returned["decided_by"]) == ("returned", "王 芳")
     assert server.answer(needed).status_code == 409
 
 
