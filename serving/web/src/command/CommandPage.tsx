@@ -29,7 +29,7 @@ export default function CommandPage() {
   const { dark, theme, setTheme } = useTheme()
   const algorithm = dark ? antTheme.darkAlgorithm : antTheme.defaultAlgorithm
   const components = dark ? { Button: { primaryColor: '#0a1220' } } : {}
-  const token = dark ? { colorPrimary: '#5b9bff', colorError: '#ff8d8d', colorText: '#e8edf4', colorTextSecondary: '#b6c2d2', colorBorder: '#5a6a80', colorBgContainer: '#18212e', colorBgElevated: '#1d2837' } : {}
+  const token = dark ? { colorPrimary: '#5b9bff', colorError: '#ff8d8d', colorText: '#e8edf4', colorTextSecondary: '#b6c2d2', colorTextPlaceholder: '#a3b1c4', colorBorder: '#5a6a80', colorBgContainer: '#18212e', colorBgElevated: '#1d2837' } : {}
   return (
     <ConfigProvider theme={{ algorithm, token, components }}>
       <AntApp component={false}><Page theme={theme} setTheme={setTheme} /></AntApp>
