@@ -112,7 +112,7 @@ def _why(why: str) -> str:
 
 def _past(draft: Draft) -> tuple[Table, ...]:
     rows = tuple(
-        (Line(text=one.title), draft.say(one.lesson, *one.evidence), draft.say(one.citation, *one.evidence))
+        tuple(draft.say(text, *one.evidence) for text in (one.title, one.lesson, one.citation))
         for one in draft.judgment.past
     )
     columns = (Column(title="往例"), Column(title="教训", width=4), Column(title="出处", width=1.6))
@@ -134,4 +134,8 @@ def changes(draft: Draft) -> Part:
         caption="与上期相比", columns=columns, rows=rows, empty="条件状态、级别、预警、风险点和叫应均无变化"
     )
     lead = Text(sentences=(draft.say(text, tallies.PREVIOUS),))
-    return Part(key="changes", title="与上期相比的变化", blocks=(lead, *draft.narrative("changes", templates=0), table))
+    return Part(
+        key="changes",
+        title="与上期相比的变化",
+        blocks=(lead, *draft.narrative("changes", templates=0), table),
+    )

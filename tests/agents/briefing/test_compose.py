@@ -5,7 +5,8 @@ from agents.briefing.compose import compose
 from agents.briefing.decision import FORM_NAMES, Chart, Form, Map, Table, Timeline
 from agents.briefing.forms import FORMS, PARTS
 from agents.briefing.places import all_lines, lines
-from agents.judgment.decision import Degraded
+from agents.judgment import past
+from agents.judgment.decision import Degraded, PastEvent
 from agents.judgment.gather import unknown_picture
 from agents.judgment.naming import STATES
 
@@ -23,6 +24,19 @@ def test_every_form_holds(composed, judgment, form):
 @pytest.mark.parametrize("form", ALL)
 def test_composing_twice_gives_the_same(composed, judged, city, material, form):
     assert compose(judged[1], form, city, judged[0], material) == composed(form)
+
+
+def test_a_past_event_rests_on_its_lesson(judgment, city, material):
+    """Its title has numbers too."""
+    lesson = "2021年7月台风残余环流带来暴雨，3处下穿通道没有及时封闭。"
+    event = PastEvent(
+        title="2021年7月台风残余环流", lesson=lesson, citation="《复盘》第二章", evidence=("H:1",)
+    )
+    told = (*judgment.evidence, *past.evidence((event,)))
+    with_past = judgment.model_copy(update={"past": (event,), "evidence": told})
+    report = compose(with_past, "report", city, None, material)
+    assert any(line.text == event.title for _, line in all_lines(report))
+    assert check(report, with_past) == ()
 
 
 def test_the_report_has_fourteen_parts_and_every_start_condition(composed, judgment):
