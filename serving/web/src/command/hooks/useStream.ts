@@ -11,6 +11,12 @@ const TOUCHES: Record<string, string[]> = {
 }
 const PICTURE = ['situation', 'timeline']
 
+/** A look at which only figures moved adds nothing to the line, which grows with the event. */
+export function touched(event: SituationEvent): string[] {
+  if (event.type === 'situation' && !event.changed?.length) return ['situation']
+  return TOUCHES[event.type] ?? PICTURE
+}
+
 export interface Stream { connected: boolean; /** Conditions that changed with the newest event that changed any. */ changed: ReadonlySet<string> }
 
 /** Follows what happens from `seq` on and refreshes what each event touches; told anew after every lost connection. */
@@ -34,7 +40,7 @@ export function useStream(seq: number | undefined): Stream {
         lost = !reached
       },
       onEvents: (events) => {
-        refresh(...new Set(events.flatMap((event) => TOUCHES[event.type] ?? PICTURE)))
+        refresh(...new Set(events.flatMap(touched)))
         const news = events.flatMap((event) => event.changed ?? [])
         if (news.length) setChanged(new Set(news))
       },
