@@ -1,7 +1,7 @@
 """python -m evals judgment and drill: what they print, and where they write it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -9,14 +9,18 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from agents.model.off import NoModel
 from evals.context import now
+from evals.judgment import briefings
 from evals.judgment.case import load_cases
 from evals.judgment.drill import Drill, load_drill, play, report
+from evals.judgment.papers import PER_JUDGMENT, moments
 from evals.judgment.run import Found, evaluate
 from evals.report import Json, provenance, write_report
 from evals.settings import ROOT, EvalSettings
 from evals.table import print_measured
-from knowledge.city import load_city
+from knowledge.city import City, load_city
+from tools.emergency.scenario import Scenario
 
 SCENARIOS = ROOT / "tools" / "simulator" / "scenarios"
 PACK = ROOT / "knowledge" / "city" / "yunzhou"
@@ -39,13 +43,23 @@ def judgment(
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=err, disable=not err.is_terminal) as progress:
         found = evaluate(city, cases, progress)
-    print_measured(out, f"研判评测：{len(cases)} 个情景（合成数据）", found.groups())
+    papers = briefings_of(city, [case.scenario for case in cases])
+    print_measured(out, f"研判评测：{len(cases)} 个情景（合成数据）", [*found.groups(), papers.groups()[0]])
+    for paper, told in papers.troubles.items():
+        err.print(f"[red]{paper}：{told[0].path} {told[0].text}（共 {len(told)} 处）[/red]", soft_wrap=True)
     for line in lines_of(found, city.weather.plan.plan.hazard_names):
         out.print(line, markup=False, highlight=False, soft_wrap=True)
     path = json_ or EvalSettings().work_dir / "reports" / f"judgment-{now():%Y%m%d-%H%M%S}.json"
-    beside = write_report(path, found.head, found.measured, found.items)
+    measured, items = [*found.measured, *papers.hold], [*found.items, *papers.items]
+    beside = write_report(path, found.head, measured, items)
     err.print(f"报告：{path}；逐条：{beside}")
-    raise typer.Exit(1 if any(found.wrong.values()) else 0)
+    raise typer.Exit(1 if any(found.wrong.values()) or papers.troubles else 0)
+
+
+def briefings_of(city: City, scenarios: Sequence[Scenario]) -> briefings.Found:
+    """Two judgments a scenario without a model, four briefings of each, checked."""
+    planned = moments(scenarios, 2 * PER_JUDGMENT * len(scenarios))
+    return briefings.evaluate(city, briefings.Asked(scenarios, planned, NoModel()))
 
 
 def drill(
