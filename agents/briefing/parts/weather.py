@@ -32,7 +32,9 @@ def weather(draft: Draft) -> Part:
     )
     empty = draft.nothing("目前没有在行的预警信号", "alerts")
     table = Table(caption="在行预警信号", columns=columns, rows=rows, empty=empty)
-    return Part(key="weather", title="天气概况与预警现状", blocks=(*draft.narrative("situation", tabled="W:"), table))
+    return Part(
+        key="weather", title="天气概况与预警现状", blocks=(*draft.narrative("situation", tabled="W:"), table)
+    )
 
 
 def rain(draft: Draft) -> Part:
