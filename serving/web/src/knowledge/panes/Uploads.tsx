@@ -45,7 +45,7 @@ function DropZone({ onFiles }: { onFiles: (files: Outgoing[]) => void }) {
       }}
     >
       <p><b>把文件或文件夹拖到这里</b>，或 <Button size="small" onClick={() => input.current?.click()}>选择文件</Button></p>
-      <p><small>Word、PDF、网页、Markdown、文本、Excel。标题、文号、层级、日期会自动读出，可事后更正。</small></p>
+      <p><small>Word、PDF、网页、Markdown、文本、Excel、OFD、扫描图片。标题、文号、层级、日期会自动读出，可事后更正。</small></p>
       <input
         ref={input} type="file" multiple hidden accept={KINDS} aria-label="选择要上传的文件"
         onChange={(event) => { onFiles(chosenFiles(event.target.files)); event.target.value = '' }}
