@@ -83,7 +83,9 @@ def moments(scenarios: Sequence[Scenario], briefings: int) -> Mapping[str, Seque
 
 
 def _forms(number: int) -> tuple[Form, ...]:
-    others = (OTHERS[(number * (PER_JUDGMENT - 1) + turn) % len(OTHERS)] for turn in range(PER_JUDGMENT - 1))
+    others: list[Form] = [
+        OTHERS[(number * (PER_JUDGMENT - 1) + turn) % len(OTHERS)] for turn in range(PER_JUDGMENT - 1)
+    ]
     return (WHOLE, *others)
 
 
@@ -129,7 +131,7 @@ def judging(city: City, model: ChatModel, seconds: float) -> JudgmentContext:
         situation=FactSituation(city, (), now(), ""),  # each storm puts its own in its place
         model=model,
         clock=now,
-        deadlines=UNHURRIED,
+        deadlines={**UNHURRIED},
         priority=Priority.BATCH,
         model_seconds=seconds,
     )
@@ -158,7 +160,7 @@ async def play(
         here = replace(context, situation=situation)
         last: Judgment | None = None
         for moment, plain in zip(
-            planned[scenario.name], await _plain(here, planned[scenario.name]), strict=True
+            planned[scenario.name], await _plain(here, situation, planned[scenario.name]), strict=True
         ):
             if not kept_only or shelf.read(_file_name(scenario, moment)):
                 worded.append(_worded(here, scenario, moment, last, shelf, gate, done))
@@ -166,13 +168,15 @@ async def play(
     return list(await asyncio.gather(*worded))
 
 
-async def _plain(context: JudgmentContext, planned: Sequence[Moment]) -> list[Judgment]:
+async def _plain(
+    context: JudgmentContext, situation: "Remembered", planned: Sequence[Moment]
+) -> list[Judgment]:
     """The storm in the order of time by rules alone, the recommendations signed as they come."""
     quick = replace(context, model=NoModel())
     signed: dict[str, Signed] = {}
     found: list[Judgment] = []
     for moment in planned:
-        context.situation.sign(*signed.values())
+        situation.sign(*signed.values())
         made = await _judged(quick, moment.at, found[-1] if found else None)
         sign(signed, made.judgment)
         found.append(made.judgment)
