@@ -85,6 +85,7 @@ class CapFeed:
         self._alerts = CapAlerts(ground, types, config.statuses)
         self._read: dict[Key, None] = {}
         self._parsed: dict[str, tuple[bytes, Index]] = {}
+        self._parsing: dict[str, asyncio.Task[Index]] = {}
         self._behind = True
 
     async def fetch(self, since: datetime | None) -> Fetched:
@@ -109,17 +110,33 @@ class CapFeed:
         return Fetched(tuple(facts), faults.problems, now, index.updated, index.cut)
 
     async def _index(self, url: str) -> Index:
-        """The feed at `url`; parsed anew only when it differs from last time."""
+        """The feed at `url`; parsed anew only when it differs from last time.
+
+        A parse that outlives the reading goes on, and the next reading takes what comes of it: begun anew each time,
+        a flood of messages would never be through on a busy machine.
+        """
         answer = await self._reader.get(url, limit=self._config.feed_bytes)
         digest = hashlib.sha256(answer.body).digest()
         known = self._parsed.get(url)
-        if known is None or known[0] != digest:
-            with translated(f"GET {url}"):
-                known = digest, await asyncio.to_thread(read_index, answer.body, url)
-            self._parsed[url] = known
-            if len(self._parsed) > 1 + ARCHIVES_MAX:
-                del self._parsed[next(iter(self._parsed))]
-        return known[1]
+        if known is not None and known[0] == digest:
+            return known[1]
+        if url not in self._parsing:
+            self._parsing[url] = asyncio.create_task(self._parse(url, digest, answer.body))
+            self._parsing[url].add_done_callback(lambda done: self._ended(url, done))
+        return await asyncio.shield(self._parsing[url])
+
+    async def _parse(self, url: str, digest: bytes, body: bytes) -> Index:
+        with translated(f"GET {url}"):
+            index = await asyncio.to_thread(read_index, body, url)
+        self._parsed[url] = digest, index
+        if len(self._parsed) > 1 + ARCHIVES_MAX:
+            del self._parsed[next(iter(self._parsed))]
+        return index
+
+    def _ended(self, url: str, done: asyncio.Task[Index]) -> None:
+        del self._parsing[url]
+        if not done.cancelled():
+            done.exception()  # told to the reading that waits, if one still does
 
     async def _archived(self, url: str, faults: Faults) -> dict[Key, Entry]:
         """Entries of the archives, one leading to the next. What can't be read is a fault: the present counts more."""

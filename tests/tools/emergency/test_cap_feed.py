@@ -1,6 +1,7 @@
 """The Atom feed over HTTP: what is fetched, what is not fetched twice, and feeds that are broken."""
 
 import asyncio
+import threading
 from datetime import datetime, timedelta
 
 import pytest
@@ -188,6 +189,27 @@ async def test_what_a_reading_given_up_had_read_comes_with_the_next(provider, ca
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert len((await source.fetch(clock())).facts) == 300
+
+
+async def test_an_index_that_outlives_a_reading_is_not_begun_anew(provider, cap, monkeypatch):
+    may_end, begun = threading.Event(), []
+
+    def slow(body, url):
+        begun.append(url)
+        assert may_end.wait(30)
+        return read_index(body, url)
+
+    monkeypatch.setattr("tools.emergency.cap_feed.read_index", slow)
+    source = cap()
+    for number in (1, 2):  # the feed changes between the readings, as a flood does
+        provider.put("/cap/feed.atom", feed(*(entry(n, inline=alert(n)) for n in range(1, number + 1))))
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.2):
+                await source.fetch(None)
+    assert len(begun) == 1
+    may_end.set()
+    found = [*ids(await source.fetch(None)), *ids(await source.fetch(None))]
+    assert found == ["YZ1", "YZ2"]  # what came meanwhile is late by one reading at most
 
 
 @pytest.mark.parametrize(
