@@ -17,18 +17,23 @@ def text_at(briefing, path):
     return next(line for known, line in all_lines(briefing) if known == path)
 
 
+def after(briefing):
+    """The place after the last main point."""
+    return f"points.0.{len(briefing.part('points').blocks[0].sentences)}"
+
+
 def test_an_edit_makes_a_new_unsigned_version_and_is_kept(composed, judgment, city):
     old = composed("report")
     signed = old.model_copy(
         update={"signature": old.signature.model_copy(update={"signed_by": "演练签发人", "signed_at": AT})}
     )
     new = edited(
-        signed, judgment, city, Edit(path="points.0.4", text="请各成员单位抓紧核实。", reason="会商意见")
+        signed, judgment, city, Edit(path=after(signed), text="请各成员单位抓紧核实。", reason="会商意见")
     )
     assert new.version == 2
     assert new.signature.signed_by is None
     assert new.ai_mark.text == old.ai_mark.text
-    assert text_at(new, "points.0.4").source == "human"
+    assert text_at(new, after(old)).source == "human"
     mark = new.edits[0]
     assert (mark.before, mark.after, mark.by, mark.version, mark.reason) == (
         "",
@@ -97,13 +102,13 @@ def test_versions_differ_where_they_were_edited(composed, judgment, city):
         city,
         Edit(path="points.0.1", text=text_at(old, "points.0.1").text.replace("启动条件", "各级启动条件")),
         Edit(path="points.0.2", text=""),
-        Edit(path="points.0.4", text="请抓紧核实。"),
+        Edit(path=after(old), text="请抓紧核实。"),
     )
     found = {one.path: one for one in diff(old, new)}
     assert {path: one.kind for path, one in found.items()} == {
         "points.0.1": "changed",
         "points.0.2": "removed",
-        "points.0.4": "added",
+        after(old): "added",
     }
     first = found["points.0.1"].spans[0]
     assert (first.kind, first.text) == ("added", "各级")
