@@ -184,7 +184,7 @@ def _forbidden(text: str, items: list[Evidence]) -> Iterable[Trouble]:
         for found in pattern.findall(said):
             if found not in sources:
                 yield Trouble(kind, found, why.format(found))
-    if "建议" not in said and any(item.text.startswith("建议") for item in items):
+    if "建议" not in said and all(item.text.startswith("建议") for item in items):
         yield Trouble("act", "建议", "依据只是建议，句中要写明“建议”")
     if said.count("(") != said.count(")"):
         yield Trouble("form", "（", "括号不成对")
