@@ -31,7 +31,7 @@ from tools.emergency.facts import Fact, Observation, WeatherAlert, stamp
 
 logger = logging.getLogger(__name__)
 
-COALESCE_S = 0.2
+COALESCE_S = 0.1
 EVERY = timedelta(minutes=1)
 AGAIN_S = 2.0
 LOOK_BACK = timedelta(hours=48)

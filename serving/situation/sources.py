@@ -25,8 +25,8 @@ TURN_S: Final = 0.2
 SHOWN: Final = 20
 TOLD: Final = timedelta(hours=6)
 """How long a problem stays in view after it was last met: a client says once what it will not read again."""
-EVERY_S: Final = {"observations": 0.5, "alerts": 1.0, "reports": 1.0, "citizens": 1.0, "forecasts": 3.0}
-"""How often each source is asked: a reading has half a second on its way to the commander's table."""
+EVERY_S: Final = {"observations": 0.25, "alerts": 1.0, "reports": 1.0, "citizens": 1.0, "forecasts": 3.0}
+"""How often each source is asked: a reading has a second on its way to the commander's table."""
 
 
 class Source(Protocol):
