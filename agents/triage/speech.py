@@ -38,6 +38,10 @@ _UNREAL: Final = re.compile(
     r"(?<!不是)(?<!并非)(?:演练|演习|彩排|电视(?:剧|里|上)|新闻里|短视频|拍(?:电影|戏|视频的)|密室|演员|扮(?:演|歹徒)|谣言|虚惊|开玩笑|打个比方|闹着玩|宣传片|念稿)"
 )
 
+_REPORTS: Final = re.compile(
+    r"(?:你好|您好)?(?:我们?|本人)?(?:现在?|就)?(?:要|想|来)?(?:实名|匿名)?举报(?!过|了|人|电话|信|的|热线)|.{0,8}保护(?:我这个|好)?举报人"
+)
+
 
 @dataclass(frozen=True)
 class Clause:
@@ -84,3 +88,11 @@ def stance(clause: str) -> Stance:
 def says_safe(text: str) -> bool:
     """Whether the caller says that people are safe: out, unhurt, not hit."""
     return _SAFE.search(text) is not None
+
+
+def reports(text: str) -> bool:
+    """Whether the caller says that they report somebody, now: not that they once did, nor how one would."""
+    return any(
+        clause.stance == "told" and _REPORTS.match(clause.text.lstrip())
+        for clause in clauses(callers_words(text))
+    )
