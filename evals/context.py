@@ -163,7 +163,8 @@ def model_at(llm: str, settings: EvalSettings, say: Say) -> tuple[ChatModel, str
         say(f"模型服务 {url} 没有应答，按规则评测（--llm off）")
         return NoModel(), "off"
     name = settings.llm_model or listed[0]
-    return OpenAIChatModel(ModelSettings(base_url=url, model=name, api_key=key)), name
+    room = settings.llm_thinking_tokens
+    return OpenAIChatModel(ModelSettings(base_url=url, model=name, api_key=key, thinking_tokens=room)), name
 
 
 def _models(url: str, key: str) -> Sequence[str]:

@@ -22,6 +22,7 @@ class EvalSettings(BaseSettings):
     llm_api_key: SecretStr | None = None
     llm_port: int = Field(default=8313, ge=1, le=65535)
     llm_timeout: float = Field(default=20.0, gt=0)
+    llm_thinking_tokens: int = Field(default=0, ge=0, le=32768)
 
     @property
     def work_dir(self) -> Path:

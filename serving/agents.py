@@ -133,7 +133,12 @@ def open_model(settings: Settings, *, starting: Callable[[], bool]) -> NoModel |
     key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else "none"
     address = settings.llm_address
     own = f"http://127.0.0.1:{settings.llm_port}/v1"
-    model = ModelSettings(base_url=address or own, model=settings.llm_model, api_key=key)
+    model = ModelSettings(
+        base_url=address or own,
+        model=settings.llm_model,
+        api_key=key,
+        thinking_tokens=settings.llm_thinking_tokens,
+    )
     return OpenAIChatModel(model) if address else OpenAIChatModel(model, starting=starting)
 
 

@@ -19,7 +19,7 @@ class Profile:
 
     `source` is a Hugging Face id, or the name of an embedded model (serving/llm/embedded.py) when `gpu_gib`
     is 0. `thinking`: `switch` can be turned off by the chat template (and is, in structured steps); `always`
-    cannot, so structured steps need room for it (ModelSettings.thinking_tokens).
+    cannot, so structured steps need room for it (PINGJI_LLM_THINKING_TOKENS).
     """
 
     name: str
