@@ -46,7 +46,9 @@ class Settings(BaseSettings):
     llm_embedded: Literal["1.5b", "0.5b"] = "1.5b"
     llm_port: int = Field(default=8313, ge=1, le=65535)
     llm_timeout: float = Field(default=20.0, gt=0)
-    llm_thinking_tokens: int = Field(default=0, ge=0, le=32768)  # for a model that cannot be told not to think
+    llm_thinking_tokens: int = Field(
+        default=0, ge=0, le=32768
+    )  # for a model that cannot be told not to think
     llm_uses: str = "choose"  # add ",write" for a model whose summaries pass their check
 
     city_api_base_url: str | None = None

@@ -123,12 +123,12 @@ def evacuations(city: City, points: Sequence[ExposedPoint]) -> tuple[Evacuation,
             evidence=(f"E:{one.risk_id}", f"R:{one.risk_id}"),
         )
         for one in points
-        if _moving(city, one)
+        if one.people and _moving(city, one)
     )
 
 
 def _moving(city: City, one: ExposedPoint) -> bool:
-    return bool(one.severity == "now" and one.people and city.weather.risk_kinds.of(one.kind).moves)
+    return one.severity == "now" and city.weather.risk_kinds.of(one.kind).moves
 
 
 def evidence(

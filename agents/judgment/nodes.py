@@ -193,7 +193,8 @@ async def check(state: JudgmentState, runtime: Run) -> Found:
     """Every sentence against its evidence; what fails is rewritten once, then the template's stands."""
     context, parts = runtime.context, _full(state, runtime)
     checker = Checker(context.reading(), parts.evidence.values())
-    spent, parts_told = Spent(), [part for part in PARTS if state["drafts"].get(part)]
+    spent = Spent()
+    parts_told: list[PartName] = [part for part in PARTS if state["drafts"].get(part)]
 
     async def one(part: PartName) -> tuple[Json, Wording]:
         told = [_draft(one) for one in state["drafts"][part]]
