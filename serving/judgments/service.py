@@ -1,7 +1,8 @@
 """When judgments run: on a request, by the clock while anything is met or possible, and when a condition changes
 or a person signs.
 
-One at a time: what changes while one runs is judged by the next.
+One at a time: what changes while one runs is judged by the next. Whoever asks joins the one that runs, unless
+something changed since it began: then theirs comes right after it.
 """
 
 import asyncio
@@ -41,25 +42,26 @@ class Judgments:
     _asking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def ask(self, at: datetime | None, trigger: Trigger) -> Json:
-        """Start a judgment, or join the one that runs: {run_id, judgment_id}. A moment of the past is its own run."""
+        """Start a judgment, or join one that knows as much: {run_id, judgment_id}. The past is its own run."""
         if at is not None and at >= self.live.clock():
             at = None  # what is to come is not known yet
         async with self._asking:
             try:
                 async with self.live.database.begin() as session:
                     running = await self._running(session)
-                    if running is not None and at is None:
+                    if running is not None and at is None and not self._changed:
                         return {"run_id": running.run_id, "judgment_id": running.input["judgment_id"]}
                     moment = at or self.live.clock()
                     if at is None:  # what changes from here on, this one does not know
                         self._changed, self._last_at = False, moment
                     judgment_id = f"J-{uuid4().hex[:12]}"
                     asked: Json = {"judgment_id": judgment_id, "trigger": trigger, "at": moment.isoformat()}
+                    asked |= {} if at is None else {"past": True}
                     run_id = await self.runs.create(session, rows.AGENT, asked, None, supersede=False)
             except ServingError:
                 self._changed = True
                 raise
-            self.runs.launch(run_id)
+            self.runs.launch(run_id, after=running.run_id if running and at is None else None)
         return {"run_id": run_id, "judgment_id": judgment_id}
 
     def heard(self, new: Look, changed: list[Json]) -> None:
@@ -98,5 +100,7 @@ class Judgments:
         return "schedule" if self._last_at is None or now - self._last_at >= self.every else None
 
     async def _running(self, session: AsyncSession) -> RunRow | None:
+        """The newest that has not ended, of those about the present."""
         query = select(RunRow).where(RunRow.agent == rows.AGENT, RunRow.status.not_in(ENDED))
-        return await session.scalar(query.order_by(RunRow.created_at).limit(1))
+        newest_first = await session.scalars(query.order_by(RunRow.created_at.desc()))
+        return next((run for run in newest_first if not run.input.get("past")), None)

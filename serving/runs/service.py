@@ -77,9 +77,12 @@ class RunService:
         await session.flush()
         return run.run_id
 
-    def launch(self, run_id: str, answer: Json | None = None) -> None:
-        """Execute in the background: from the start, on from a checkpoint, or with a person's answer."""
-        before = self.tasks.get(run_id)
+    def launch(self, run_id: str, answer: Json | None = None, *, after: str | None = None) -> None:
+        """Execute in the background: from the start, on from a checkpoint, or with a person's answer.
+
+        after: a run whose execution comes first, when there is one.
+        """
+        before = self.tasks.get(after or run_id)
         task = asyncio.create_task(self._execute(run_id, answer, before), name=run_id)
         self.tasks[run_id] = task
         task.add_done_callback(lambda done: self._forget_task(run_id, done))

@@ -301,7 +301,7 @@ def test_what_was_read_wrong_is_put_right_by_hand(
     expect(dialog.get_by_role("button", name="保存更正")).to_be_disabled()
     dialog.get_by_label("施行日期").fill("2019-03-01")
     dialog.get_by_role("button", name="保存更正").click()
-    expect(library.locator(".doc-head .doc-about")).to_contain_text("沄民规〔2019〕3号")
+    expect(library.locator(".doc-head .doc-about").first).to_contain_text("沄民规〔2019〕3号")
     assert product.get(f"/knowledge/documents/{versions[0]}")["doc_number"] == "沄民规〔2019〕3号"
 
 

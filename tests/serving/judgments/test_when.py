@@ -21,18 +21,19 @@ class Runs:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.asked: list[Json] = []
+        self.after: list[str | None] = []
 
     async def create(
         self, session: AsyncSession, agent: str, input_: Json, ticket_id: str | None, *, supersede: bool
     ) -> str:
         self.asked.append(input_)
         run_id = f"R-{len(self.asked)}"
-        moments = {"created_at": "2026-05-18", "updated_at": "2026-05-18"}
+        moments = {"created_at": f"2026-05-18T00:0{len(self.asked)}", "updated_at": "2026-05-18"}
         session.add(RunRow(run_id=run_id, agent=agent, input=input_, status="queued", **moments))
         return run_id
 
-    def launch(self, run_id: str) -> None:
-        return
+    def launch(self, run_id: str, *, after: str | None) -> None:
+        self.after.append(after)
 
     async def end(self) -> None:
         async with self.database.begin() as session:
@@ -90,3 +91,15 @@ async def test_who_asks_while_one_runs_joins_it(working: tuple[Played, Runs, Jud
     assert await judgments.ask(None, "request") == first
     past = await judgments.ask(storm().start - timedelta(hours=1), "request")
     assert past["run_id"] != first["run_id"] and len(runs.asked) == 2, "a moment of the past is its own run"
+    assert await judgments.ask(None, "request") == first, "which nobody joins who asks about the present"
+
+
+async def test_who_asks_after_a_change_gets_one_that_knows_of_it(
+    working: tuple[Played, Runs, Judgments],
+) -> None:
+    played, runs, judgments = working
+    first = await judgments.ask(None, "request")
+    judgments.heard(played.live.last, CHANGE)
+    second = await judgments.ask(None, "request")
+    assert second["run_id"] != first["run_id"] and runs.after == [None, first["run_id"]]
+    assert await judgments.ask(None, "request") == second
