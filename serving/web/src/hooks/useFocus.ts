@@ -1,10 +1,19 @@
 import { useEffect, useRef } from 'react'
 
-/** Focus an element by id once the next frame has drawn it, if `still` holds then. */
+const FRAMES = 60
+
+/** Focus an element by id once it is drawn, if `still` holds then. A busy machine may need many frames for it. */
 export function focusSoon(id: string, still: () => boolean = () => true): void {
-  requestAnimationFrame(() => requestAnimationFrame(() => {
-    if (still()) document.getElementById(id)?.focus()
-  }))
+  requestAnimationFrame(() => nextFrame(id, still, FRAMES))
+}
+
+function nextFrame(id: string, still: () => boolean, frames: number): void {
+  requestAnimationFrame(() => {
+    if (!still()) return
+    const element = document.getElementById(id)
+    element?.focus()
+    if (frames > 0 && (element === null || document.activeElement !== element)) nextFrame(id, still, frames - 1)
+  })
 }
 
 /**
