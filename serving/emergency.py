@@ -32,6 +32,9 @@ from tools.emergency.feed import Reader
 from tools.emergency.sources import EmergencySources, SourceUrls
 from tools.resilience import ResilienceConfig, usual_guards
 
+ON_THE_WAY = timedelta(minutes=5)
+"""A reading takes so long at most from its time to us; meanwhile it is not missing."""
+
 NEVER_LAST: frozenset[str] = frozenset()
 """The stream of the situation has no last event."""
 
@@ -118,4 +121,4 @@ def make_engine(city: City, begun_at: datetime) -> Engine:
     midnight = begun_at.astimezone(LOCAL).replace(hour=0, minute=0, second=0, microsecond=0)
     start = midnight + (begun_at - midnight) // step * step
     codes = [district.code for district in city.districts.values()]
-    return Engine(plan, city.weather.stations, codes, start=start)
+    return Engine(plan, city.weather.stations, codes, start=start, grace=ON_THE_WAY)

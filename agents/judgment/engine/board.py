@@ -45,8 +45,8 @@ S = TypeVar("S")
 class Known:
     """All that is known so far."""
 
-    def __init__(self, plan: ResponsePlan, stations: Mapping[str, Station]) -> None:
-        self.gauges = Gauges(plan, stations)
+    def __init__(self, plan: ResponsePlan, stations: Mapping[str, Station], grace: int) -> None:
+        self.gauges = Gauges(plan, stations, grace)
         self.forecasts = Forecasts(plan)
         self.signals = Signals(plan.semantics.signals.colours)
         self.responses = Responses()

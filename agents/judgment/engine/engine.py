@@ -26,6 +26,7 @@ class Engine:
     """One event under one plan. `districts` are codes; `start` is where the grid of evaluations begins.
 
     Without `start` it begins with the first evaluation. `step`: the grid's own, where it is not the plan's.
+    `grace`: how long a station's next row may be on its way before windows count it as missing.
     """
 
     def __init__(
@@ -36,12 +37,13 @@ class Engine:
         *,
         start: datetime | None = None,
         step: timedelta | None = None,
+        grace: timedelta = timedelta(0),
     ) -> None:
         self.plan = plan
         self.ignored = Ignored()
         self._plan_hash = hashlib.sha256(plan.model_dump_json().encode()).hexdigest()
         self._districts = tuple(sorted(districts))
-        self._known = Known(plan, stations)
+        self._known = Known(plan, stations, grace // MICROSECOND)
         self._admission = Admission(plan, stations, districts, self._known.gauges)
         self._step = (step or timedelta(minutes=plan.semantics.evaluation_step_min)) // MICROSECOND
         self._start = None if start is None else ticks(start)

@@ -40,7 +40,7 @@ class Window:
         spans = [
             self.spans[n]
             if at == self._at and versions[n] == self._seen[n]
-            else self._aggregate(gauge, at, self.width)
+            else self._aggregate(gauge, gauge.end(at), self.width)
             for n, gauge in enumerate(self.gauges)
         ]
         if spans != self.spans:
@@ -51,7 +51,9 @@ class Window:
 class Gauges:
     """Series by station and metric. Rows older than any test can ask for are let go."""
 
-    def __init__(self, plan: ResponsePlan, stations: Mapping[str, Station]) -> None:
+    def __init__(self, plan: ResponsePlan, stations: Mapping[str, Station], grace: int) -> None:
+        """grace: see Gauge."""
+        self._grace = grace
         self._semantics = plan.semantics
         self._keep = _horizons(plan, stations.values())
         self._gauges: dict[Key, Gauge] = {}
@@ -132,6 +134,7 @@ class Gauges:
             coverage=rules.min_coverage,
             interval=interval,
             stale=station.stale_after_min * MINUTE,
+            grace=self._grace,
         )
 
 

@@ -196,7 +196,7 @@ def _reading(verdict: Verdict) -> Reading:
 
 
 def _why(aggregation: str, width: int, member: Member, at: int) -> str:
-    return why_unknown(member.gauge, aggregation, at, max(width, MINUTE), member.threshold)
+    return why_unknown(member.gauge, aggregation, member.gauge.end(at), max(width, MINUTE), member.threshold)
 
 
 def _id(member: Member) -> str:

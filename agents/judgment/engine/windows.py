@@ -21,7 +21,10 @@ _SLACK = 1e-9
 
 @dataclass(frozen=True)
 class Gauge:
-    """One station's series of one metric, with what is needed to judge it. Times in microseconds."""
+    """One station's series of one metric, with what is needed to judge it. Times in microseconds.
+
+    `grace`: how long the next row may be on its way before it is missing.
+    """
 
     station: Station
     series: Series
@@ -29,6 +32,12 @@ class Gauge:
     coverage: float
     interval: int
     stale: int
+    grace: int = 0
+
+    def end(self, at: int) -> int:
+        """Where windows end that are asked for at `at`: at the newest row while the next is on its way."""
+        times = self.series.times
+        return times[-1] if times and self.grace and at - times[-1] < self.interval + self.grace else at
 
 
 class Span(NamedTuple):
