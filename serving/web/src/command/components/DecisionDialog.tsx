@@ -5,7 +5,7 @@ import { moment } from '../../state/format'
 import { useCommand } from '../command'
 import { useCommandApi, useRefresh } from '../hooks/queries'
 import { useSend } from '../hooks/useSend'
-import { actsFor, clausesFor, EMPTY, levelsFor, missing, needsLevel, sentence, signerOf, wishOf, type Draft } from '../state/decision'
+import { actsFor, clausesFor, EMPTY, isLowering, levelsFor, missing, needsLevel, sentence, signerOf, wishOf, type Draft } from '../state/decision'
 import { ACTS, adviceLine, levelName } from '../state/levels'
 import type { Act, HazardPicture, Level } from '../types'
 import { PostInput } from './PostInput'
@@ -48,13 +48,14 @@ function Form({ draft, onDraft, hazard, signed }: { draft: Draft; onDraft: (draf
   const { situation } = useCommand()
   const set = (patch: Partial<Draft>) => onDraft({ ...draft, ...patch })
   const signer = signerOf(situation.posts, hazard, draft, signed)
-  const clauses = clausesFor(hazard, draft.level)
+  const clauses = clausesFor(hazard, draft)
+  const kind = isLowering(draft.action) ? '终止' : '启动'
   return (
     <div className="form">
       <p>系统建议：{adviceLine(hazard, situation.advice[hazard.hazard])}。现行：{signed ? levelName(signed) : '未启动'}。</p>
       <div className="form-row"><span>决定</span><Radio.Group aria-label="决定" value={draft.action} onChange={(event) => set({ action: event.target.value as Act, level: null })} options={actsFor(signed).map((value) => ({ value, label: ACTS[value] }))} /></div>
       {needsLevel(draft.action) && <div className="form-row"><span>级别</span><Radio.Group aria-label="级别" value={draft.level} onChange={(event) => set({ level: event.target.value as Level })} options={levelsFor(draft.action, signed).map((value) => ({ value, label: levelName(value) }))} /></div>}
-      <p className="basis-line">{clauses.length ? `已成立的条文：${clauses.join('、')}` : '没有已成立的启动条文：理由请写明依据'}</p>
+      <p className="basis-line">{clauses.length ? `已成立的${kind}条文：${clauses.join('、')}` : `没有已成立的${kind}条文：理由请写明依据`}</p>
       <PostInput value={draft.post} named={signer} onChange={(post) => set({ post })} />
       <label>理由<Input.TextArea aria-label="理由" value={draft.reason} maxLength={500} autoSize={{ minRows: 2 }} placeholder="必填，留痕" onChange={(event) => set({ reason: event.target.value })} /></label>
     </div>
@@ -68,7 +69,7 @@ function Review({ words, draft, hazard }: { words: string; draft: Draft; hazard:
       <p className="sentence-big">{words}</p>
       <dl className="about">
         <dt>理由</dt><dd>{draft.reason}</dd>
-        <dt>依据</dt><dd>{clausesFor(hazard, draft.level).join('、') || '无已成立条文'}{judgment && `；第 ${judgment.number} 次研判（${moment(judgment.at)}）`}</dd>
+        <dt>依据</dt><dd>{clausesFor(hazard, draft).join('、') || '无已成立条文'}{judgment && `；第 ${judgment.number} 次研判（${moment(judgment.at)}）`}</dd>
         <dt>态势</dt><dd>{moment(situation.at)}，{situation.event.plan_version}</dd>
       </dl>
       <p className="quiet-line">签发后记入审计并成为现行级别。系统不会因此自动对外发布或下达任何指令。</p>

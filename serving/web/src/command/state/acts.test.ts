@@ -29,9 +29,15 @@ describe('a decision', () => {
   })
 
   it('rests on the met clauses of its level and above, never on unknown ones', () => {
-    expect(clausesFor(FLOOD, 3)).toEqual(['5.3(2)'])
-    expect(clausesFor(FLOOD, 4)).toEqual(['5.3(2)', '5.4(1)'])
-    expect(clausesFor(FLOOD, 2)).toEqual([])
+    expect(clausesFor(FLOOD, { action: 'start', level: 3 })).toEqual(['5.3(2)'])
+    expect(clausesFor(FLOOD, { action: 'start', level: 4 })).toEqual(['5.3(2)', '5.4(1)'])
+    expect(clausesFor(FLOOD, { action: 'start', level: 2 })).toEqual([])
+  })
+
+  it('rests on met end conditions when it lowers or ends', () => {
+    const met = condition('EF4-1', 4, 'met')
+    const ending = { ...FLOOD, end_conditions: [met, condition('EF4-2', 4, 'unknown')] }
+    expect(clausesFor(ending, { action: 'end', level: null })).toEqual([met.clause])
   })
 
   it('names the post of the plan once the level is chosen: the ending one goes down and ends', () => {

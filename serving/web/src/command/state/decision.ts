@@ -36,9 +36,14 @@ export function mainPost(named: string): string {
   return (named.split(/[（，]/)[0] ?? '').trim()
 }
 
-/** Clauses that are met at the level or above it: what a start rests on. */
-export function clausesFor(hazard: HazardPicture, level: Level | null): string[] {
-  return hazard.conditions.filter((row) => row.state === 'met' && (level === null || row.level <= level)).map((row) => row.clause)
+/** What a decision rests on: the end conditions that are met, or for a start the met ones of its level and above. */
+export function clausesFor(hazard: HazardPicture, { action, level }: Pick<Draft, 'action' | 'level'>): string[] {
+  const starting = hazard.conditions.filter((row) => level === null || row.level <= level)
+  return (isLowering(action) ? hazard.end_conditions : starting).filter((row) => row.state === 'met').map((row) => row.clause)
+}
+
+export function isLowering(action: Act | null): boolean {
+  return action === 'downgrade' || action === 'end'
 }
 
 /** What is still missing, in words; null when it can be signed. */
