@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 BLOCK = 1 << 20
 # What is read of a file at the start of a process: all of it up to this many blocks, then evenly spread ones.
 QUICK_BLOCKS = 64
+BUILDING = "building-"
+"""Begins the name of a folder that is not whole yet."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def write_text(path: Path, text: str) -> None:
 
 def write_folder(final: Path, fill: Callable[[Path], None]) -> Mapping[str, FileSum]:
     """Build a folder aside, then rename it; `fill` writes and syncs the files. Returns the sum of each."""
-    building = final.with_name(f"building-{final.name}")
+    building = final.with_name(BUILDING + final.name)
     shutil.rmtree(building, ignore_errors=True)
     try:
         building.mkdir(parents=True)

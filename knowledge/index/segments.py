@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from knowledge.errors import IndexBroken
 from knowledge.index.dense import DenseSegment, read_dense, write_dense
-from knowledge.index.files import full_fault, quick_fault, write_folder
+from knowledge.index.files import BUILDING, full_fault, quick_fault, write_folder
 from knowledge.index.lexical import LexicalSegment, read_lexical, write_lexical
 from knowledge.index.lock import one_writer
 from knowledge.index.manifest import Manifest, SegmentFiles
@@ -79,6 +79,11 @@ class SegmentFolder:
         for folder in (self._root / FOLDER).glob("*"):
             if folder.name not in names:
                 shutil.rmtree(folder, ignore_errors=True)
+
+    def forget_unfinished(self) -> None:
+        """Remove what a killed process was building. Only for who holds the writer's lock."""
+        for folder in (self._root / FOLDER).glob(f"{BUILDING}*"):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def _write(self, kind: str, rows: int, fill: Callable[[Path], None], recall: float) -> SegmentFiles:
         (self._root / FOLDER).mkdir(exist_ok=True)

@@ -65,6 +65,7 @@ class IndexWriter:
             before, as_it_was = self._sound(embedder, dimension)
             missing = self._folder.snapshot(before)[0].without_words(table)
             if as_it_was and not len(missing):
+                self._folder.forget_unfinished()
                 return before
             manifest = replace(
                 before,

@@ -47,6 +47,18 @@ def test_two_processes_change_and_search_at_once(base: KnowledgeBase, tmp_path: 
     assert all(finds(base, f"lasting{number}") for number in range(LASTING))
 
 
+def test_what_a_killed_process_was_building_is_gone_with_the_next_publish(
+    base: KnowledgeBase, tmp_path: Path
+) -> None:
+    add(base, tmp_path, "lasting0")
+    base.publish()
+    left = tmp_path / "var" / "index" / "segments" / "building-dense-0123456789ab"
+    left.mkdir()
+    assert not base.status().stale
+    base.publish()
+    assert not left.exists()
+
+
 @pytest.mark.parametrize(
     "kills", [3, pytest.param(12, marks=pytest.mark.slow), pytest.param(50, marks=pytest.mark.stress)]
 )

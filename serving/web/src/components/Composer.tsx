@@ -63,7 +63,7 @@ export function Composer({ ticketId, modes, mode, onMode, onAsk }: ComposerProps
       <div className="composer-line">
         <Input.TextArea
           id="say" aria-label={current?.label ?? ''} value={text} autoSize={{ minRows: 2, maxRows: 6 }} maxLength={5000}
-          placeholder={current?.hint ?? ''} onChange={(event) => setText(event.target.value)}
+          data-asking={mode === 'ask' || undefined} placeholder={current?.hint ?? ''} onChange={(event) => setText(event.target.value)}
         />
         <Button loading={send.isPending} disabled={!text.trim()} onClick={submit} title="Ctrl+Enter">{current?.send}</Button>
       </div>

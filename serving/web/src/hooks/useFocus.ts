@@ -18,7 +18,7 @@ function nextFrame(id: string, still: () => boolean, frames: number): void {
 
 /**
  * Where the hands go next: a decision that waits takes the focus to "approve", a finished one to "new call".
- * Never out of a text that is being written, and never out of a dialog.
+ * Never out of a text that is being written, never out of a question to the knowledge base, and never out of a dialog.
  */
 export function useFocusOnDecision(approvalId: string | null, status: string | null): void {
   useEffect(() => {
@@ -35,6 +35,7 @@ export function useFocusOnDecision(approvalId: string | null, status: string | n
 function isFree(): boolean {
   const focused = document.activeElement
   if ([...document.querySelectorAll('[role="dialog"]')].some((dialog) => dialog.checkVisibility())) return false
+  if (focused instanceof HTMLElement && focused.dataset.asking) return false
   const typing = focused instanceof HTMLTextAreaElement || focused instanceof HTMLInputElement
   return !typing || focused.readOnly || focused.value === ''
 }
