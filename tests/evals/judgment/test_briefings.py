@@ -1,27 +1,27 @@
 """The evaluation of briefings: spread, resumable, and it sees what is wrong."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 from agents.briefing.checks import accountable
 from agents.briefing.compose import compose
 from agents.briefing.decision import FORM_NAMES, Briefing
 from agents.briefing.places import put
-from agents.model.chat import Acted, ChatModel, Priority, T
+from agents.model.chat import ChatModel
 from agents.model.off import NoModel
-from agents.model.usage import Usage
 from evals.__main__ import main
 from evals.judgment import briefings
 from evals.judgment.briefings import Asked, Found, evaluate
 from evals.judgment.case import load_cases
 from evals.judgment.papers import PER_JUDGMENT, Moment, moments
 from knowledge.city import City
-from prompts.loader import Message
+from tests.agents.judgment.played import Writer
 from tools.emergency.scenario import Scenario
 
 SCENARIOS = Path("tools/simulator/scenarios")
@@ -32,28 +32,14 @@ def storm() -> Scenario:
     return load_cases(SCENARIOS / "storm_may")[0].scenario
 
 
-class Sayer(NoModel):
+def sayer() -> Writer:
     """A model that says the first draft again, each time."""
 
-    name = "sayer"
+    def said(text: str, _: type[BaseModel]) -> Mapping[str, Any]:
+        draft = text.rsplit("\n1. ", 1)[1].split("\n")[0]
+        return {"sentences": [{"drafts": ["1"], "text": draft[:90]}]}
 
-    def __init__(self) -> None:
-        self.asked = 0
-
-    async def act(
-        self,
-        messages: Sequence[Message],
-        schema: type[T],
-        *,
-        priority: Priority,
-        timeout: float,
-        max_tokens: int,
-        cache_salt: str | None = None,
-    ) -> Acted[T]:
-        self.asked += 1
-        draft = messages[-1]["content"].split("1. ", 1)[1].split("\n")[0]
-        answer = {"sentences": [{"drafts": ["1"], "text": draft[:90]}]}
-        return Acted(schema.model_validate(answer), Usage(10, 5, 0, 1))
+    return Writer(said)
 
 
 def measured(found: Found, key: str) -> tuple[float, float]:
@@ -82,16 +68,16 @@ def test_what_a_model_wrote_is_counted_kept_and_not_asked_again(
     city: City, storm: Scenario, tmp_path: Path
 ) -> None:
     planned = moments([storm], 4)
-    model = Sayer()
+    model = sayer()
     found = evaluate(city, asking(storm, model, planned, tmp_path))
-    assert model.asked > 0
-    assert measured(found, "calls") == (model.asked, 1)
+    assert model.asked
+    assert measured(found, "calls") == (len(model.asked), 1)
     assert measured(found, "accepted")[0] + measured(found, "fallen")[0] == measured(found, "accepted")[1]
     assert measured(found, "numbers")[0] == 0
     assert found.troubles == {}
-    again = Sayer()
+    again = sayer()
     assert evaluate(city, asking(storm, again, planned, tmp_path)).measured == found.measured
-    assert again.asked == 0
+    assert again.asked == []
 
 
 def test_a_number_from_nowhere_is_found(city: City, storm: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
