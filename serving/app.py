@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 from functools import partial
@@ -46,9 +46,10 @@ from serving.judgments.rows import observe as keep_judgment
 from serving.library import Library
 from serving.metrics import Metrics
 from serving.outbox import Outbox
+from serving.runs.agent import Agent
 from serving.runs.approvals import Answer, Approvals
 from serving.runs.events import EventLog
-from serving.runs.service import RunService
+from serving.runs.service import Observer, RunService
 from serving.settings import Settings
 from serving.situation.hotline import hear
 from serving.store.database import Database, open_database
@@ -116,15 +117,9 @@ async def _services(
     live = open_live(database, settings, pack)
     asked = LoggedSituation(live)
     judging = Judging(asked, library.at_once)
-    run_service = RunService(
-        database=database,
-        events=EventLog(database, clock),
-        approvals=Approvals(clock, timedelta(hours=settings.approval_hours), partial(_check, pack)),
-        agents=build_agents(around, history, outbox, judging, checkpoints),
-        observers=(follow, partial(keep_judgment, live), partial(hear, live), metrics.observe),
-        clock=clock,
-        slots=asyncio.Semaphore(settings.runs_at_once),
-    )
+    observers = (follow, partial(keep_judgment, live), partial(hear, live), metrics.observe)
+    agents = build_agents(around, history, outbox, judging, checkpoints)
+    run_service = _runs(settings, pack, database, clock, agents, observers)
     services = Services(
         settings=settings,
         city=pack,
@@ -132,13 +127,7 @@ async def _services(
         tickets=Tickets(database, run_service, history, pack, clock),
         runs=run_service,
         library=library,
-        uploads=Uploads(
-            database,
-            EventLog(database, clock, UploadEventRow, UPLOAD_LAST),
-            library,
-            clock,
-            settings.data_dir / "uploads",
-        ),
+        uploads=_uploads(settings, database, clock, library),
         model=model,
         watch=CityWatch(client, database, clock),
         metrics=metrics,
@@ -146,6 +135,32 @@ async def _services(
         emergency=open_emergency(live, asked, run_service, http, settings),
     )
     return services, outbox
+
+
+def _runs(
+    settings: Settings,
+    pack: City,
+    database: Database,
+    clock: Callable[[], datetime],
+    agents: Mapping[str, Agent],
+    observers: tuple[Observer, ...],
+) -> RunService:
+    return RunService(
+        database=database,
+        events=EventLog(database, clock),
+        approvals=Approvals(clock, timedelta(hours=settings.approval_hours), partial(_check, pack)),
+        agents=agents,
+        observers=observers,
+        clock=clock,
+        slots=asyncio.Semaphore(settings.runs_at_once),
+    )
+
+
+def _uploads(
+    settings: Settings, database: Database, clock: Callable[[], datetime], library: Library
+) -> Uploads:
+    events = EventLog(database, clock, UploadEventRow, UPLOAD_LAST)
+    return Uploads(database, events, library, clock, settings.data_dir / "uploads")
 
 
 def build_app(services: Services) -> FastAPI:

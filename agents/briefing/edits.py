@@ -83,14 +83,20 @@ def apply_edits(
         raise NothingEdited
     touched = {mark.path for mark in marks}
     warnings = [one for one in briefing.warnings if one.path not in touched]
-    return new.model_copy(
+    return _unsigned(new, version, (*briefing.edits, *marks), (*warnings, *_last(marks)))
+
+
+def _unsigned(
+    briefing: Briefing, version: int, edits: tuple[EditMark, ...], warnings: tuple[Trouble, ...]
+) -> Briefing:
+    """Whoever signed or reviewed has not seen this version."""
+    nobody = {"signed_by": None, "signed_at": None, "acting": ""}
+    return briefing.model_copy(
         update={
             "version": version,
-            "edits": (*briefing.edits, *marks),
-            "warnings": (*warnings, *_last(marks)),
-            "signature": briefing.signature.model_copy(
-                update={"signed_by": None, "signed_at": None, "acting": ""}
-            ),
+            "edits": edits,
+            "warnings": warnings,
+            "signature": briefing.signature.model_copy(update=nobody),
             "ai_mark": briefing.ai_mark.model_copy(update={"reviewed_by": ""}),
         }
     )
