@@ -13,9 +13,9 @@ router = APIRouter(prefix="/calls", tags=["叫应"])
 
 
 @router.get("")
-async def board(use: Use, at: Annotated[Instant | None, Query()] = None) -> Json:
-    """Every post that the signals in force ask to call, the late ones first."""
-    seen = await use.emergency.view.seen(at)
+async def board(use: Use, at: Annotated[Instant | None, Query()] = None, event_id: str | None = None) -> Json:
+    """Every post that the signals in force ask to call, the late ones first. event_id: of an earlier event."""
+    seen = await use.emergency.view.seen(at, event_id)
     moment = use.emergency.live.clock() if seen.live else seen.at
     alerts = seen.known.in_force(moment)
     items = await use.emergency.desk.board(moment, alerts, seen.event.event_id)

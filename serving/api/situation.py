@@ -7,8 +7,9 @@ from fastapi import APIRouter, Depends, Header, Query
 from fastapi.responses import JSONResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from serving.api.services import NamedOperator, Use
+from serving.api.services import NamedOperator, Services, Use
 from serving.api.streams import SEQ_MAX, server_sent, ticking
 from serving.errors import NotFound, RequestInvalid
 from serving.situation import courses, pictures, signing
@@ -101,10 +102,15 @@ async def close_event(closing: Closing, use: Use, operator: NamedOperator) -> Js
 @router.get("/timeline")
 async def course(use: Use, event_id: str | None = None) -> JSONResponse:
     async with use.database.read() as session:
-        event = await session.get(EmergencyRow, event_id or use.emergency.live.course.event_id)
-        if event is None:
-            raise NotFound(f"没有场次 {event_id}；请刷新页面")
+        event = await _event(session, use, event_id)
         return JSONResponse(await timeline(session, event, use.emergency.live.clock()))
+
+
+async def _event(session: AsyncSession, use: Services, event_id: str | None) -> EmergencyRow:
+    event = await session.get(EmergencyRow, event_id or use.emergency.live.course.event_id)
+    if event is None:
+        raise NotFound(f"没有场次 {event_id}；请刷新页面")
+    return event
 
 
 @router.get("/series")
@@ -115,22 +121,23 @@ async def series(
     begin: Annotated[Instant | None, Query(alias="from")] = None,
     to: Moment = None,
     at: Moment = None,
+    event_id: str | None = None,
 ) -> Json:
-    """Readings of a station as they were known at `at`, with the marks they are compared with."""
+    """Readings of a station as they were known at `at`, with the marks they are compared with. event_id: as told in
+    an earlier event."""
     city = use.emergency.live.pack.city
     station = city.weather.stations.get(station_id)
     if station is None or metric not in station.metrics:
         raise NotFound(f"没有测站 {station_id} 的 {metric}；请刷新页面")
     moment = at or use.emergency.live.clock()
-    query = known_rows(use.emergency.live.course.watch_id, moment).where(
-        FactRow.subject == f"{station_id}.{metric}"
-    )
-    if begin is not None:
-        query = query.where(FactRow.stamp >= moment_text(begin))
-    if to is not None:
-        query = query.where(FactRow.stamp <= moment_text(to))
-    query = query.with_only_columns(FactRow.data).order_by(FactRow.stamp, FactRow.seq).limit(POINTS_MAX)
     async with use.database.read() as session:
+        event = await _event(session, use, event_id)
+        query = known_rows(event.watch_id, moment).where(FactRow.subject == f"{station_id}.{metric}")
+        if begin is not None:
+            query = query.where(FactRow.stamp >= moment_text(begin))
+        if to is not None:
+            query = query.where(FactRow.stamp <= moment_text(to))
+        query = query.with_only_columns(FactRow.data).order_by(FactRow.stamp, FactRow.seq).limit(POINTS_MAX)
         rows = list(await session.scalars(query))
     return {
         "station_id": station_id,

@@ -11,6 +11,7 @@ from agents.judgment.engine.picture import Picture
 from agents.judgment.known import RANK
 from agents.judgment.situation import Signed
 from knowledge.city.duties import Duties
+from serving.situation.pictures import conditions
 from serving.situation.telling import ROMAN
 from serving.store.tables import Json
 from tools.emergency.facts import Finding, WeatherAlert
@@ -40,7 +41,7 @@ def countdowns(
     owed = [
         *_consult(duties, alerts, done, since),
         *_propose(duties, picture, signed, done, since),
-        *_conclude(duties, findings, since),
+        *_conclude(duties, picture, findings, since),
         *_first_report(duties, findings, done, since),
         *_follow_up(duties, signed, done),
     ]
@@ -73,10 +74,13 @@ def _propose(
             yield _owed("sign", title, begun, duties.propose.minutes[hazard.level], duties.propose.clause)
 
 
-def _conclude(duties: Duties, findings: Sequence[Finding], since: datetime) -> Iterator[Json]:
+def _conclude(
+    duties: Duties, picture: Picture, findings: Sequence[Finding], since: datetime
+) -> Iterator[Json]:
+    clauses = {one.id: one.clause for one in conditions(picture).values()}
     for one in findings:
         if one.event == "reported" and one.time >= since:
-            title = f"{one.object}（{one.condition_id}）待研判，给出结论"
+            title = f"{one.object}（{clauses.get(one.condition_id, '未列条文')}）待研判，给出结论"
             yield _owed("conclude", title, one.time, duties.conclude.within_minutes, duties.conclude.clause)
 
 

@@ -120,7 +120,8 @@ def conditions(picture: Picture) -> dict[str, ConditionState]:
 
 
 def changes(before: Picture | None, after: Picture) -> list[Json]:
-    """Conditions whose state differs, in the plan's order: {id, from, to} and what the page names them by."""
+    """Conditions whose state differs, in the plan's order: {id, from, to} and what the page names them by; `ends` where
+    it is an end condition."""
     old = {} if before is None else conditions(before)
     found: list[Json] = []
     for one in conditions(after).values():
@@ -134,6 +135,7 @@ def changes(before: Picture | None, after: Picture) -> list[Json]:
                     "from": None if was is None else was.state,
                     "to": one.state,
                     "review": one.review,
+    ends = {one.id for hazard in after.hazards for one in hazard.end_conditions}
                     "hazard": one.hazard,
                     "level": one.level,
                     "clause": one.clause,
@@ -145,3 +147,4 @@ def changes(before: Picture | None, after: Picture) -> list[Json]:
 
 def levels(picture: Picture) -> dict[str, int | None]:
     return {hazard.hazard: hazard.level for hazard in picture.hazards}
+                    "ends": one.id in ends,

@@ -40,9 +40,10 @@ async def sign(live: Live, wish: Wish, by: str) -> Json:
     plan, last, at = live.pack.city.weather.plan, live.last, live.clock()
     async with live.database.begin() as session:
         course = await courses.running(session)
-        standing = (await signed_levels(session, course.event_id, at)).get(wish.hazard)
-        level = level_of(plan, wish, standing.level if standing else None, last.picture)
-        in_stead_of = deputy_for(plan, wish, level, last.picture)
+        signed = (await signed_levels(session, course.event_id, at)).get(wish.hazard)
+        standing = signed.level if signed else None
+        level = level_of(plan, wish, standing, last.picture)
+        in_stead_of = deputy_for(plan, wish, level, standing, last.picture)
         basis_hash = await _basis(session, wish.basis)
         if course.kind == courses.CALM:
             title = f"{'演练：' if course.exercise else ''}{at.month}月{at.day}日{plan.plan.hazard_names[wish.hazard]}"

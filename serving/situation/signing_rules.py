@@ -4,7 +4,8 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from agents.judgment.engine.picture import Level, Picture
+from agents.judgment.engine.picture import HazardPicture, Level, Picture
+from agents.judgment.rules import decide
 from knowledge.city.plan import Response, ResponsePlan
 from serving.errors import Conflict, NotFound, RequestInvalid
 from serving.situation.telling import ROMAN
@@ -18,6 +19,9 @@ WORDS: Final[dict[str, str]] = {
     "end": "终止",
     "no_start": "不启动",
 }
+LOWERING: Final = ("downgrade", "end")
+BELOW: Final = 5
+"""One below the lowest level: none in force."""
 
 
 class Wish(BaseModel):
@@ -73,29 +77,49 @@ def level_of(plan: ResponsePlan, wish: Wish, standing: Level | None, picture: Pi
     return wish.level
 
 
-def deputy_for(plan: ResponsePlan, wish: Wish, level: Level | None, picture: Picture) -> str | None:
-    """The post in whose stead the person signs, None where it is their own. Raises RequestInvalid."""
+def deputy_for(
+    plan: ResponsePlan, wish: Wish, level: Level | None, standing: Level | None, picture: Picture
+) -> str | None:
+    """The post in whose stead the person signs, None where it is their own: what is in force is lowered and ended by
+    the post that signs it (plan 2.6). Raises RequestInvalid.
+    """
     reason = wish.reason.strip()
     hazard = next(one for one in picture.hazards if one.hazard == wish.hazard)
-    if wish.action == "no_start" and not reason:
-        raise RequestInvalid("reason：达到条件而不启动的须写明理由（预案5.3.2）；请填写")
-    begins = wish.action in ("start", "upgrade")
-    if begins and level is not None and (hazard.level is None or level < hazard.level) and not reason:
-        raise RequestInvalid("reason：条件未达到而启动的须写明理由（预案5.3.2）；请填写")
-    if level is None:
+    owed = _reason_owed(plan, wish, level, standing, hazard)
+    if owed and not reason:
+        raise RequestInvalid(f"reason：{owed}；请填写")
+    lowers = wish.action in LOWERING
+    about = standing if lowers else level
+    if about is None:
         return None
-    response = _response(plan, wish.hazard, level)
-    signer = response.end_signer if wish.action in ("end", "downgrade") else response.signer
+    response = _response(plan, wish.hazard, about)
+    signer = response.end_signer if lowers else response.signer
     if main_post(wish.post) == main_post(signer):
         return None
-    above = {main_post(_response(plan, wish.hazard, one).signer) for one in _higher(level)}
+    above = {main_post(_response(plan, wish.hazard, one).signer) for one in _higher(about)}
     if main_post(wish.post) not in above and "副" not in wish.post:
+        act = "降级、终止" if lowers else ""
         raise RequestInvalid(
-            f"post：{ROMAN[level]}级由{signer}签发，{wish.post}不能签；联系不上时由上一级或同级副职代签"
+            f"post：{ROMAN[about]}级{act}由{signer}签发，{wish.post}不能签；联系不上时由上一级或同级副职代签"
         )
     if not reason:
         raise RequestInvalid(f"reason：代{main_post(signer)}签发须写明理由和呼叫经过（预案2.6）；请填写")
     return main_post(signer)
+
+
+def _reason_owed(
+    plan: ResponsePlan, wish: Wish, level: Level | None, standing: Level | None, hazard: HazardPicture
+) -> str | None:
+    """Why the plan asks for a reason; None where it does not."""
+    if wish.action == "no_start":
+        return "达到条件而不启动的须写明理由（预案5.3.2）"
+    if wish.action in LOWERING:
+        action, advised = decide(plan, hazard, standing)
+        deepest = BELOW if action == "end" else advised or standing or BELOW
+        wanted = BELOW if wish.action == "end" else level or BELOW
+        return "终止条件未全部满足而降级、终止的须写明理由（预案5.10.1）" if wanted > deepest else None
+    unmet = level is not None and (hazard.level is None or level < hazard.level)
+    return "条件未达到而启动的须写明理由（预案5.3.2）" if unmet else None
 
 
 def _higher(level: Level) -> list[Level]:

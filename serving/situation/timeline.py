@@ -61,9 +61,10 @@ def _items(event: Json) -> Iterator[Json]:
 
 def _of_look(event: Json) -> Iterator[Json]:
     for one in event["changes"]:
+        kind = "终止条件 " if one.get("ends") else ""  # older events do not tell
         if one["to"] == "met" or one["from"] == "met":
             said = "成立" if one["to"] == "met" else f"不再成立（{_STATE[one['to']]}）"
-            text = f"{one['clause']}{said}：{one['text']}"
+            text = f"{kind}{one['clause']}{said}：{one['text']}"
             yield _item(event, "condition", one["id"], text, one["level"], one["hazard"])
         elif "unknown" in (one["to"], one["from"]):
             said = "转为未知" if one["to"] == "unknown" else f"由未知转为{_STATE[one['to']]}"

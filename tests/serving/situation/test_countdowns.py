@@ -53,6 +53,8 @@ def test_a_red_signal_asks_for_a_conference_within_20_minutes() -> None:
 def test_a_report_of_danger_asks_for_reports_and_a_conclusion() -> None:
     reported = owed(findings=(finding("reported"),))
     assert reported == {"phone": (20, "6.1"), "written": (30, "6.1"), "conclude": (30, "5.3.2")}
+    told = countdowns(DUTIES, quiet().evaluate(AT), (), (finding("reported"),), {}, Done(), AT)
+    assert "青峦堤段（5.5.1(10)）待研判，给出结论" in {one["title"] for one in told}  # its clause, not its id
     assert owed(findings=(finding("confirmed"),)).keys() == {"phone", "written"}
     assert owed(findings=(finding("rejected"),)) == {}
     assert owed(findings=(finding("confirmed"),), done=Done(reported=(AT + timedelta(minutes=5),))) == {}

@@ -88,14 +88,29 @@ async def test_levels_rise_fall_and_end_in_order(met: Played) -> None:
     reason = "上游来水，预判加重"
     await signing.sign(met.live, wish(action="upgrade", level=2, post=COMMANDER, reason=reason), "王芳")
     assert await standing(met) == {"flood": 2}
-    await signing.sign(met.live, wish(action="downgrade", level=4, post=SECRETARY), "王芳")
+    lower = wish(action="downgrade", level=4, post=COMMANDER, reason="雨带已移出，会商决定")
+    await signing.sign(met.live, lower, "王芳")
     assert await standing(met) == {"flood": 4}
     with pytest.raises(Conflict, match="先签发终止"):
         await signing.close_event(met.live, "王芳", "雨停")
-    await signing.sign(met.live, wish(action="end", level=None, post=SECRETARY), "王芳")
+    await signing.sign(met.live, wish(action="end", level=None, post=SECRETARY, reason="会商决定"), "王芳")
     assert await standing(met) == {}
     await signing.close_event(met.live, "王芳", "雨停")
     assert met.live.course.kind == courses.CALM
+
+
+async def test_lowering_is_signed_by_the_post_of_what_stands_and_says_why_the_plan_is_left(
+    met: Played,
+) -> None:
+    await signing.sign(met.live, wish(), "王芳")
+    unmet = {"action": "downgrade", "level": 4}
+    with pytest.raises(RequestInvalid, match=r"终止条件未全部满足.*5\.10\.1"):
+        await signing.sign(met.live, wish(**unmet), "王芳")
+    with pytest.raises(RequestInvalid, match=f"Ⅲ级降级、终止由{VICE}.*{SECRETARY}不能签"):
+        await signing.sign(met.live, wish(**unmet, post=SECRETARY, reason="雨停"), "王芳")
+    assert await standing(met) == {"flood": 3}
+    await signing.sign(met.live, wish(**unmet, reason="雨带已移出，会商决定"), "王芳")
+    assert await standing(met) == {"flood": 4}
 
 
 async def test_what_was_signed_later_did_not_stand_before(met: Played) -> None:
