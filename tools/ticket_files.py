@@ -1,6 +1,7 @@
 """Ticket files as a stream: .jsonl, .csv and .xlsx, one result a row, bad rows reported and passed over.
 
-JSON lines and CSV are read in constant memory. Excel sheets are held whole, as the format demands.
+JSON lines and CSV are read in constant memory. Excel sheets are held whole, as the format demands, and read in a
+process of their own (knowledge/reading/sheets.py).
 """
 
 import codecs
@@ -8,20 +9,19 @@ import csv
 import itertools
 import json
 import re
-import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final, TextIO, cast
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
-
+from knowledge.errors import DocumentUnreadable
+from knowledge.reading.xlsx import Sheet, read_sheets
 from tools.errors import TicketFileUnreadable, TicketInvalid
 from tools.ticket import FIELD_NAMES, Ticket, clean_text, id_of, parse_ticket
 
 LINE_MAX: Final = 1_000_000  # characters of one physical line
-UNPACKED_MAX: Final = 1_000_000_000  # bytes of an .xlsx once unpacked; more is taken for a zip bomb
+ROWS_MAX: Final = 200_000  # of a workbook; what is longer is better told as .csv
 HEADER_ROWS: Final = 20  # a sheet may open with titles: its header is looked for in this many rows
 
 _TEXT_NAMES: Final = FIELD_NAMES["text"]
@@ -37,7 +37,6 @@ class BadLine:
 
 
 Row = tuple[int, Mapping[str, object] | BadLine]
-Parse = Callable[[Mapping[str, object]], Ticket]
 
 
 def read_tickets(
@@ -180,46 +179,37 @@ def _csv_object(header: Sequence[str], cells: Sequence[str]) -> Mapping[str, obj
 
 def _sheet_rows(path: Path) -> Iterator[Row]:
     sheet = _first_sheet(path)
-    top, left = sheet.start or (0, 0)
-    rows = ((top + n, row) for n, row in enumerate(sheet.to_python()))
+    rows = enumerate(sheet.rows)
     seen: list[str] = []
     for row_index, cells in itertools.islice(rows, HEADER_ROWS):
-        header = [_name(str(cell)) for cell in cells]
+        header = [_name(cell) for cell in cells]
         if _is_header(header):
             text_column = next(i for i, name in enumerate(header) if name in _TEXT_NAMES)
-            yield from _sheet_body(sheet, rows, header, text_column, left)
+            yield from _sheet_body(sheet, rows, header, text_column)
             return
         seen.append("、".join(filter(None, header)) or f"（第 {row_index + 1} 行为空）")
     raise _no_text_column(path, "；".join(seen)[:200])
 
 
-def _first_sheet(path: Path) -> CalamineSheet:
+def _first_sheet(path: Path) -> Sheet:
     """The first visible sheet."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            unpacked = sum(info.file_size for info in archive.infolist())
-        if unpacked > UNPACKED_MAX:
-            raise TicketFileUnreadable(str(path), f"解压后有 {unpacked} 字节", "请拆成几个文件")
-        book = CalamineWorkbook.from_path(str(path))
-        visible = [s.name for s in book.sheets_metadata if s.visible == SheetVisibleEnum.Visible]
-        return book.get_sheet_by_name(visible[0])
-    except (zipfile.BadZipFile, CalamineError, IndexError) as error:
-        raise TicketFileUnreadable(
-            str(path), "不是可读的 Excel 工作簿", "请去掉密码并另存为 .xlsx"
-        ) from error
+        sheets = read_sheets(path.read_bytes(), path, ROWS_MAX)
+    except DocumentUnreadable as error:
+        raise TicketFileUnreadable(str(path), error.reason, error.what_to_do) from error
+    visible = next((sheet for sheet in sheets if not sheet.hidden), None)
+    if visible is None:
+        raise TicketFileUnreadable(str(path), "工作簿里没有可见的表", "请取消隐藏后重新保存")
+    return visible
 
 
 def _sheet_body(
-    sheet: CalamineSheet,
-    rows: Iterable[tuple[int, Sequence[object]]],
-    header: Sequence[str],
-    text_column: int,
-    left: int,
+    sheet: Sheet, rows: Iterable[tuple[int, Sequence[str]]], header: Sequence[str], text_column: int
 ) -> Iterator[Row]:
     """Rows below the header. A merged cell's value holds for every row it covers; rows that share one merged
     text cell are one ticket, told by the first of them."""
-    last_row = {(r0, c0 - left): r1 for (r0, c0), (r1, _) in sheet.merged_cell_ranges or [] if r1 > r0}
-    running: dict[int, tuple[int, object]] = {}
+    last_row = {(r0, c0): r1 for (r0, c0), (r1, _) in sheet.merged if r1 > r0}
+    running: dict[int, tuple[int, str]] = {}
     for index, row in rows:
         cells = list(row)
         for column, (until, value) in list(running.items()):
@@ -227,7 +217,7 @@ def _sheet_body(
                 del running[column]
             elif column < len(cells):
                 cells[column] = value
-        if text_column not in running and any(str(cell).strip() for cell in row):
+        if text_column not in running and any(cell.strip() for cell in row):
             yield index + 1, _named(header, cells)
         for column, cell in enumerate(cells):
             if (index, column) in last_row:

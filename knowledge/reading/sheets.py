@@ -9,14 +9,21 @@ import resource
 import sys
 from io import BytesIO
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
 MOST_MEMORY = 2 * 1024**3
 MOST_CPU_S = 60
 
 
 def main(most_rows: int) -> None:
-    """Writes {"sheets": [{name, rows, merged}]}, {"rows": how many, too many} or {"fault": locked | broken}."""
+    """Writes {"sheets": [{name, hidden, rows, merged}]}, {"rows": how many, too many} or {"fault": locked | broken}."""
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (MOST_CPU_S, MOST_CPU_S))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -31,15 +38,21 @@ def main(most_rows: int) -> None:
 
 def _read(data: bytes, most_rows: int) -> dict[str, object]:
     book = CalamineWorkbook.from_filelike(BytesIO(data))
-    names = [meta.name for meta in book.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet]
-    sheets = [book.get_sheet_by_name(name) for name in names]
+    hidden = {
+        meta.name: meta.visible != SheetVisibleEnum.Visible
+        for meta in book.sheets_metadata
+        if meta.typ == SheetTypeEnum.WorkSheet
+    }
+    sheets = [book.get_sheet_by_name(name) for name in hidden]
     rows = sum(sheet.height for sheet in sheets)
-    return {"rows": rows} if rows > most_rows else {"sheets": [_sheet(sheet) for sheet in sheets]}
+    if rows > most_rows:
+        return {"rows": rows}
+    return {"sheets": [_sheet(sheet, hidden[sheet.name]) for sheet in sheets]}
 
 
-def _sheet(sheet: CalamineSheet) -> dict[str, object]:
+def _sheet(sheet: CalamineSheet, hidden: bool) -> dict[str, object]:
     rows = [[_shown(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
-    return {"name": sheet.name, "rows": rows, "merged": sheet.merged_cell_ranges or []}
+    return {"name": sheet.name, "hidden": hidden, "rows": rows, "merged": sheet.merged_cell_ranges or []}
 
 
 def _shown(cell: object) -> str:

@@ -1,5 +1,6 @@
 import json
 import tracemalloc
+import zipfile
 from datetime import datetime
 
 import pytest
@@ -114,6 +115,18 @@ def test_files_that_are_no_ticket_files(tmp_path, read, name, content, said):
 def test_a_missing_file_is_named(tmp_path, read):
     with pytest.raises(TicketFileUnreadable, match="nowhere"):
         read(tmp_path / "nowhere.csv")
+
+
+def test_a_workbook_whose_cells_lie_worlds_apart_is_refused(write_xlsx, read):
+    path = write_xlsx([["内容"], ["路灯"]])
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name).decode() for name in archive.namelist()}
+    far = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content.replace("</sheetData>", far))
+    with pytest.raises(TicketFileUnreadable, match="最后的格子"):
+        read(path)
 
 
 def test_excel_without_a_text_column(write_xlsx, read):
