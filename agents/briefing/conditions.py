@@ -6,7 +6,7 @@ from agents.briefing import wording
 from agents.judgment.decision import LEVEL_NAMES
 from agents.judgment.engine.picture import ConditionState, Reading, TestState
 from agents.judgment.evidence import COUNTED
-from agents.judgment.naming import UNITS, hours, plain
+from agents.judgment.naming import UNITS, areal, hours, plain
 
 SHOWN = 4
 """Readings named in one cell; the page has all."""
@@ -33,10 +33,9 @@ def observed(state: ConditionState, named: Named | None, bound: str = "须") -> 
 def figures(state: ConditionState) -> Iterator[tuple[float, str]]:
     """Every number that `observed` may say, with its unit."""
     for test in state.tests:
-        areal = test.kind == "areal_rain"
         for value in (test.observed, test.upper, test.required):
             if value is not None:
-                yield _areal(value, test.required) if areal else (value, COUNTED.get(test.kind, ""))
+                yield _figure(test, value)
         if test.window_min:
             yield test.window_min, "分钟"
             yield test.window_min / 60, "小时"
@@ -73,15 +72,12 @@ def _what(test: TestState) -> str:
 
 def _count(test: TestState, value: float) -> str:
     """A share as the plan writes it, or to the tenth: 15%, 30.2%."""
-    if test.kind == "areal_rain":
-        figure, unit = _areal(value, test.required)
-        return f"{plain(figure)}{unit}"
-    return f"{plain(value)}{COUNTED.get(test.kind, '')}"
+    figure, unit = _figure(test, value)
+    return f"{plain(figure)}{unit}"
 
 
-def _areal(value: float, required: float) -> tuple[float, str]:
-    """A share of the area, or km² where the plan asks for more than 1."""
-    return (round(value, 1), "平方公里") if required > 1 else (round(value * 100, 1), "%")
+def _figure(test: TestState, value: float) -> tuple[float, str]:
+    return areal(value, test.required) if test.kind == "areal_rain" else (value, COUNTED.get(test.kind, ""))
 
 
 def _readings(test: TestState, named: Named) -> str:

@@ -30,7 +30,7 @@ class Draft:
 
     @cached_property
     def observed(self) -> Observed:
-        return Observed(self.material.facts, self.city, self.now)
+        return Observed(self.material.facts, self.city, self.now, self.judgment.picture.grace)
 
     @cached_property
     def index(self) -> Mapping[str, Evidence]:
@@ -57,9 +57,18 @@ class Draft:
         asked = [one for one in self.judgment.recommendations if one.action != "none"]
         return tuple(sorted(asked, key=lambda one: (one.level or 9, one.hazard)))
 
+    def grounds(self, advice: Recommendation) -> Mapping[State, str]:
+        """Clauses of the conditions that a recommendation rests on, by their state."""
+        found: dict[State, list[str]] = {}
+        for one in (*self.conditions, *self.end_conditions):
+            if f"C:{one.id}" in advice.reasons:
+                found.setdefault(one.state, []).append(one.clause)
+        return {state: "、".join(clauses) for state, clauses in found.items()}
+
     def say(self, text: str, *evidence: str, tone: Tone = "plain") -> Line:
         """A sentence of ours. Ids that this judgment does not hold are left out: the check then tells of it."""
-        return Line(text=text, evidence=tuple(one for one in evidence if one in self.index), tone=tone)
+        known = dict.fromkeys(one for one in evidence if one in self.index)
+        return Line(text=text, evidence=tuple(known), tone=tone)
 
     def nothing(self, text: str, *sources: str) -> str:
         """What an empty table says: `text`, unless it rests on a source that gave no answer."""

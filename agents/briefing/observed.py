@@ -4,6 +4,7 @@ Cleaning, sums and the words of the evidence are the judgment's own (agents/judg
 a table never tells another figure than the trigger table beside it.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,9 +13,11 @@ from functools import cached_property
 from agents.briefing import wording
 from agents.judgment.decision import Evidence
 from agents.judgment.engine.cleaning import SUSPECT
-from agents.judgment.engine.moments import moment
+from agents.judgment.engine.gauges import Key
+from agents.judgment.engine.moments import MINUTE, moment, ticks
+from agents.judgment.engine.windows import Gauge
 from agents.judgment.evidence import of_forecast, of_rain, of_value
-from agents.judgment.known import RAIN, WINDOWS, Now, cleaned, newest, readings
+from agents.judgment.known import RAIN, WINDOWS, Now, cleaned, newest, told
 from agents.judgment.naming import METRICS, clock, hours
 from knowledge.city import City
 from knowledge.city.weather import Station, StationKind
@@ -24,8 +27,6 @@ DAY_MIN = WINDOWS[-1]
 WINDS = ("wind_avg", "gust")
 
 Points = tuple[tuple[datetime, float], ...]
-Key = tuple[str, str]
-"""Station id, metric."""
 
 
 @dataclass(frozen=True)
@@ -47,10 +48,13 @@ class Sum(Figure):
 
 
 class Observed:
-    """The facts stamped at or before `at`, which carries the city's own zone: times are told in it."""
+    """The facts stamped at or before `at`, which carries the city's own zone: times are told in it. grace: the
+    engine's that judged them."""
 
-    def __init__(self, facts: Iterable[Fact], city: City, at: datetime) -> None:
-        self._city, self._at = city, at
+    def __init__(
+        self, facts: Iterable[Fact], city: City, at: datetime, grace: timedelta = timedelta(0)
+    ) -> None:
+        self._city, self._at, self._grace = city, at, grace
         self._facts = [fact for fact in facts if stamp(fact) <= at]
 
     @cached_property
@@ -59,10 +63,10 @@ class Observed:
         return {
             key: tuple(
                 (moment(time).astimezone(self._at.tzinfo), value)
-                for time, value, mark in zip(series.times, series.values, series.marks, strict=True)
+                for time, value, mark in zip(rows.times, rows.values, rows.marks, strict=True)
                 if not mark & SUSPECT
             )
-            for key, series in cleaned(self._city, self._observations, self._at).items()
+            for key, rows in ((key, gauge.series) for key, gauge in self._gauges.items())
         }
 
     @cached_property
@@ -73,8 +77,9 @@ class Observed:
     @cached_property
     def forecasts(self) -> tuple[tuple[Forecast, Evidence], ...]:
         """The newest issue for every metric and place that covers this moment."""
-        told = [fact for fact in self._facts if isinstance(fact, Forecast)]
-        return tuple((one, of_forecast(self._city, one, self._at)) for one in newest(told, self._at))
+        issued = (fact for fact in self._facts if isinstance(fact, Forecast))
+        found = newest(self._city.weather.plan, issued, self._at)
+        return tuple((one, of_forecast(self._city, one, self._at)) for one in found)
 
     @cached_property
     def sums(self) -> Mapping[int, tuple[Sum, ...]]:
@@ -139,21 +144,24 @@ class Observed:
         yield from (proof for _, proof in self.forecasts)
 
     @cached_property
-    def _observations(self) -> list[Observation]:
-        return [fact for fact in self._facts if isinstance(fact, Observation)]
+    def _gauges(self) -> Mapping[Key, Gauge]:
+        rows = (fact for fact in self._facts if isinstance(fact, Observation))
+        return cleaned(self._city, rows, self._at, self._grace)
 
     @cached_property
     def _now(self) -> Mapping[Key, Now]:
-        found = readings(self._city, self._observations, self._at)
+        found = told(self._city, self._gauges, self._at)
         return {(one.station_id, one.metric): one for one in found}
 
     def _sum(self, now: Now, window: int) -> Sum | None:
         proof = of_rain(self._city, now, window, self._at)
         if proof is None or now.at is None:
             return None
-        station, since = self._city.weather.stations[now.station_id], self._at - timedelta(minutes=window)
-        rows = sum(time > since for time, _ in self.rows[now.station_id, RAIN])
-        whole = rows >= window // station.reporting_interval_min
+        station, gauge = self._city.weather.stations[now.station_id], self._gauges[now.station_id, RAIN]
+        times = gauge.series.times
+        first = bisect_right(times, gauge.end(ticks(self._at)) - window * MINUTE)
+        good = gauge.series.totals(first, len(times))[2]
+        whole = good >= window // station.reporting_interval_min
         return Sum(now.sums[window], "mm", now.at.astimezone(self._at.tzinfo), proof, station, whole)
 
     def _figure(self, key: str, text: str, value: float, unit: str, at: datetime, subject: str) -> Figure:

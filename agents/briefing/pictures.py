@@ -20,10 +20,9 @@ from agents.briefing.draft import Draft
 from agents.briefing.gauges import references, standing
 from agents.briefing.observed import DAY_MIN, Points
 from agents.judgment.engine.picture import ConditionState
-from agents.judgment.known import RAIN
+from agents.judgment.known import RAIN, weightiest
 from agents.judgment.naming import METRICS, UNITS
 from knowledge.city.weather import Colour, Station
-from tools.emergency.facts import WeatherAlert
 
 DAY = timedelta(minutes=DAY_MIN)
 PANELS = 4
@@ -114,7 +113,7 @@ def timeline(draft: Draft) -> Iterator[Timeline]:
     """When each condition was met, which signals were out, and when people decided."""
     end = draft.now
     spans = [
-        *(_alert(draft, one, end) for one in draft.observed.alerts if one.event != "cancel"),
+        *_alerts(draft, end),
         *(span for state in draft.conditions for span in _condition(draft, state)),
         *(
             Span(
@@ -147,22 +146,23 @@ def _condition(draft: Draft, state: ConditionState) -> Iterator[Span]:
         yield Span(lane=lane, text="成立", start=draft.local(state.since), end=None, tone="bad")
 
 
-def _alert(draft: Draft, alert: WeatherAlert, now: datetime) -> Span:
-    """Until it expired, was cancelled or superseded: whichever came first."""
-    ends = [one.issued_at for one in draft.observed.alerts if alert.alert_id in one.supersedes]
-    ends += [
-        one.issued_at
-        for one in draft.observed.alerts
-        if one.event == "cancel" and one.alert_id == alert.alert_id
-    ]
-    ends += [alert.expires_at] if alert.expires_at and alert.expires_at <= now else []
-    return Span(
-        lane=f"{alert.type}{alert.colour}色",
-        text=f"{len(alert.districts)}个区县",
-        start=draft.local(alert.issued_at),
-        end=draft.local(min(ends)) if ends else None,
-        tone=COLOUR_TONES[alert.colour],
-    )
+def _alerts(draft: Draft, now: datetime) -> Iterator[Span]:
+    """Until each expired, was cancelled or superseded: whichever came first. Of a flood the gravest."""
+    ended: dict[str, datetime] = {}
+    for one in draft.observed.alerts:
+        for alert_id in (*one.supersedes, *((one.alert_id,) if one.event == "cancel" else ())):
+            ended[alert_id] = min(one.issued_at, ended.get(alert_id, one.issued_at))
+    issued = [one for one in draft.observed.alerts if one.event != "cancel"]
+    for one in weightiest(draft.city, issued):
+        ends = [ended[one.alert_id]] if one.alert_id in ended else []
+        ends += [one.expires_at] if one.expires_at and one.expires_at <= now else []
+        yield Span(
+            lane=f"{one.type}{one.colour}色",
+            text=f"{len(one.districts)}个区县",
+            start=draft.local(one.issued_at),
+            end=draft.local(min(ends)) if ends else None,
+            tone=COLOUR_TONES[one.colour],
+        )
 
 
 def situation_map(draft: Draft) -> Iterator[Map]:

@@ -82,12 +82,12 @@ def evidence_of(city: City, parts: Parts) -> dict[str, Evidence]:
         *(evidence.of_level(known, hazard, advice.get(hazard.hazard)) for hazard in known.picture.hazards),
         *rules.evidence(city, parts.recommendations),
         *exposure.evidence(city, parts.points, parts.evacuations, known.at),
-        *signals.evidence(parts.clusters, known.at),
+        *signals.evidence(city, parts.clusters, known.at),
         *placement.evidence(city, parts.placements),
         *calls.evidence(city, parts.calls, known.at),
         *outlook.evidence(parts.outlook),
         *past.evidence(parts.past),
-        *gaps.evidence(parts.gaps, known.at),
+        *gaps.evidence(city, parts.gaps, known.at),
     ]
     if known.before:
         found += changes.evidence(known.before, parts.changes, known.at)

@@ -9,14 +9,15 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from agents.judgment.decision import CallState, Evidence
-from agents.judgment.known import RANK
+from agents.judgment.known import RANK, weightiest
 from agents.judgment.naming import clock
 from agents.judgment.situation import CallRecord
 from knowledge.city import City
 from knowledge.city.weather import Contact
 from tools.emergency.facts import WeatherAlert
 
-CLAUSE = "3.4"
+ABOUT = "叫应"
+"""The plan's section on calls has it in its heading."""
 
 _STATES: Mapping[str, Literal["calling", "acknowledged", "overdue", "escalated"]] = {
     "calling": "calling",
@@ -33,12 +34,12 @@ def calls_due(
 
     Order: overdue first, then by due time.
     """
-    contacts = city.weather.contacts
+    contacts, alerts = city.weather.contacts, weightiest(city, alerts)
     wanted = {one.contact_id: alert for one in contacts.values() if (alert := _reason(city, one, alerts))}
     made = {(record.contact_id, record.signal): record for record in records}
-    chain = _Chain(contacts, wanted, made)
+    chain, clause = _Chain(contacts, wanted, made), city.weather.section(ABOUT)
     states = [
-        _state(chain, contacts[contact_id], alert, made.get((contact_id, alert.alert_id)), at)
+        _state(chain, contacts[contact_id], alert, made.get((contact_id, alert.alert_id)), at, clause)
         for contact_id, alert in wanted.items()
     ]
     return tuple(
@@ -101,7 +102,12 @@ class _Chain:
 
 
 def _state(
-    chain: _Chain, contact: Contact, alert: WeatherAlert, record: CallRecord | None, at: datetime
+    chain: _Chain,
+    contact: Contact,
+    alert: WeatherAlert,
+    record: CallRecord | None,
+    at: datetime,
+    clause: str,
 ) -> CallState:
     due = chain.due(contact, alert)
     state = _STATES[record.state] if record else "to_call"
@@ -119,7 +125,7 @@ def _state(
         said=record.said if record else "",
         escalate_to=contact.escalate_to,
         signal=alert.alert_id,
-        clause=CLAUSE,
+        clause=clause,
     )
 
 
@@ -141,7 +147,8 @@ def word(one: CallState) -> str:
 def evidence(city: City, calls: Sequence[CallState], at: datetime) -> Iterator[Evidence]:
     """One for each call, and L:all for the whole board."""
     for one in calls:
-        text = f"{one.post}{word(one)}，应在{clock(one.due_at, at)}前应答（{one.clause}）"
+        clause = f"（{one.clause}）" if one.clause else ""
+        text = f"{one.post}{word(one)}，应在{clock(one.due_at, at)}前应答{clause}"
         if one.acknowledged_at:
             text += f"，应答时间{clock(one.acknowledged_at, at)}"
         if one.state == "overdue" and one.called_at and one.escalate_to:
@@ -161,7 +168,8 @@ def evidence(city: City, calls: Sequence[CallState], at: datetime) -> Iterator[E
         counted = "、".join(
             f"{said}{n}个" for said in WORDS.values() if (n := sum(word(one) == said for one in calls))
         )
-        text = f"按{CLAUSE}应叫应{len(calls)}个岗位，其中{counted}"
+        rule = f"按{calls[0].clause}" if calls[0].clause else ""
+        text = f"{rule}应叫应{len(calls)}个岗位，其中{counted}"
         yield Evidence(
             id="L:all", kind="call", text=text, figures=((len(calls), "个岗位"),), source="叫应名单"
         )

@@ -88,7 +88,7 @@ def _risks(last: Before, risks: Sequence[ExposedPoint]) -> Iterator[Change]:
             yield Change(kind="risk", subject=one.risk_id, text=f"{one.name}：{one.under}", evidence=evidence)
     still = {one.risk_id for one in risks if one.severity == "now"}
     if gone := [one for one, severity in last.risks.items() if severity == "now" and one not in still]:
-        yield Change(kind="risk", subject=gone[0], text=f"{len(gone)}处风险点不再告急")
+        yield Change(kind="risk", subject=gone[0], text=f"{len(gone)}处风险点不再受影响")
 
 
 def _gaps(last: Before, gaps: Sequence[DataGap]) -> Iterator[Change]:

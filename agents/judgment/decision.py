@@ -4,7 +4,8 @@ Evidence ids are short and stable within one judgment: O:RG01@14:30 (observation
 W:storm-W02 (warning), C:F3-02 (condition), T:K1 (ticket cluster), R:RP01 (risk point), K:<clause id> (clause),
 A:<action key> (plan action), P:1 (placement), L:CT047 (call), G:1 (data gap), H:1 (past event), J:flood (level,
 recommendation and signature of a hazard), S:停课 (a stop), X:F3-02 (outlook of a condition), E:RP33 (who should move),
-B:0 (the judgment before), B:1 (a change against it). O:RG01.180@14:30 is a rain sum over 180 minutes.
+B:0 (the judgment before), B:1 (a change against it). O:RG01.180@14:30 is a rain sum over 180 minutes, O:WD01.gust@14:30
+a value of another metric than the station's first.
 """
 
 from typing import Literal
@@ -37,7 +38,6 @@ class Evidence(_Part):
         "call",
         "gap",
         "past",
-        "resource",
         "count",
         "level",
         "outlook",
@@ -94,7 +94,7 @@ class Recommendation(_Part):
     measures: tuple[Measure, ...]
     four_stops: tuple[StopAdvice, ...]
     reasons: tuple[str, ...]
-    """Evidence ids of the conditions that are met."""
+    """Evidence ids of the conditions met; of the end conditions met when going down, of those open when staying."""
 
 
 class ExposedPoint(_Part):

@@ -38,12 +38,24 @@ REFERENCES = (
 """Columns of stations.csv, gravest first, and their names."""
 
 
+UNLISTED = "WN:unlisted"
+"""Evidence of how many signals are in force besides those that are listed."""
+
+
 def decimals(city: City, metric: str) -> int:
     return city.weather.plan.semantics.decimals.get(metric, 1)
 
 
-def observation_id(station_id: str, at: datetime, window: int | None = None) -> str:
-    return f"O:{station_id}{f'.{window}' if window else ''}@{at:%H:%M}"
+def observation_id(station_id: str, at: datetime, of: int | str = "") -> str:
+    """of: minutes of a rain sum, or the metric where it isn't the station's first."""
+    return f"O:{station_id}{f'.{of}' if of else ''}@{at:%H:%M}"
+
+
+def value_id(station: Station, now: Now) -> str | None:
+    """Of the newest value; None without one."""
+    if now.at is None:
+        return None
+    return observation_id(now.station_id, now.at, "" if now.metric == station.metrics[0] else now.metric)
 
 
 def reference(station: Station, value: float) -> tuple[str, float] | None:
@@ -55,22 +67,23 @@ def reference(station: Station, value: float) -> tuple[str, float] | None:
 
 def of_value(city: City, now: Now, at: datetime) -> Evidence | None:
     """Newest value of a station, against the reference it reached or comes to next."""
-    if now.value is None or now.at is None or now.metric == RAIN:
-        return None
     station, places = city.weather.stations[now.station_id], decimals(city, now.metric)
+    key = value_id(station, now)
+    if now.value is None or now.at is None or key is None or now.metric == RAIN:
+        return None
     unit = UNITS[METRIC_UNITS[now.metric]]
     text = f"{station.name}{METRICS[now.metric]}{number(now.value, places)}{unit}（{clock(now.at, at)}）"
     figures = [(now.value, unit)]
     if mark := reference(station, now.value):
         name, level = mark
         off = round(now.value - level, places)
-        word = "超过" if off > 0 else "低于" if off < 0 else "正好在"
+        word = "超过" if off > 0 else "低于" if off < 0 else "正好达到"
         text += f"，{word}{name}{number(level, places)}{unit}"
         figures += [(level, unit), (abs(off), unit)]
-        text += f"，相差{number(abs(off), places)}{unit}" if off else ""
+        text += f"，{'高出' if off > 0 else '还差'}{number(abs(off), places)}{unit}" if off else ""
     if now.state in ("stale", "suspect"):
         text += "，数据已过期" if now.state == "stale" else "，其后数据存疑"
-    return _observation(now, observation_id(now.station_id, now.at), text, figures, station)
+    return _observation(now, key, text, figures, station)
 
 
 def of_rain(city: City, now: Now, window: int, at: datetime) -> Evidence | None:
@@ -126,7 +139,8 @@ def of_forecast(city: City, one: Forecast, at: datetime) -> Evidence:
 
 
 def of_alert(city: City, alert: WeatherAlert, at: datetime) -> Evidence:
-    places = "、".join(district_name(city, code) for code in alert.districts)
+    everywhere = {one.code for one in city.districts.values()} <= set(alert.districts)
+    places = "全市" if everywhere else "、".join(district_name(city, code) for code in alert.districts)
     until = f"，有效至{clock(alert.expires_at, at)}" if alert.expires_at else "，到解除为止"
     text = f"{alert.issuer}{clock(alert.issued_at, at)}发布{alert.type}{alert.colour}色预警信号，范围为{places}{until}"
     return Evidence(
@@ -183,37 +197,37 @@ COUNTED = {
 }
 
 
-COUNTS = {
-    "station_count": "站数",
-    "forecast_districts": "预报区县",
-    "signal_districts": "信号区县",
-    "district_response": "响应区县",
-    "ticket_count": "涉水诉求",
+SAID = {
+    "station_count": "有{}达到",
+    "forecast_districts": "预报有{}达到",
+    "signal_districts": "有{}处于信号之中",
+    "district_response": "有{}启动了本级响应",
+    "ticket_count": "有诉求{}",
 }
-"""What each kind of test counts."""
+"""What is said of the count of each kind of test."""
 
 
 def test_said(test: TestState, bound: str) -> str:
-    """近3小时站数现为4个站，要求3个站. Empty when a test has no figure of its own. bound: 要求, or 界限 where an end
+    """近3小时有4个站达到，要求3个站. Empty when a test has no figure of its own. bound: 要求, or 界限 where an end
     condition may ask to stay below."""
-    if test.observed is None or (test.kind != "areal_rain" and test.kind not in COUNTED):
+    if test.observed is None or (test.kind != "areal_rain" and test.kind not in SAID):
         return ""
     window = f"近{hours(test.window_min)}" if test.window_min else ""
     if test.kind == "areal_rain":
-        now, wanted = (areal(value, test.required) for value in (test.observed, test.required))
-        return f"{window}面积占比现为{now}，{bound}{wanted}"
+        figures = (areal(value, test.required) for value in (test.observed, test.required))
+        now, wanted = (f"{plain(figure)}{unit}" for figure, unit in figures)
+        return f"{window}达到的面积占{now}，{bound}{wanted}"
     unit = COUNTED[test.kind]
-    return f"{window}{COUNTS[test.kind]}现为{plain(test.observed)}{unit}，{bound}{plain(test.required)}{unit}"
+    said = SAID[test.kind].format(f"{plain(test.observed)}{unit}")
+    return f"{window}{said}，{bound}{plain(test.required)}{unit}"
 
 
 def _figures(one: ConditionState) -> Iterator[tuple[float, str]]:
     for test in one.tests:
         if test.observed is not None:
             for value in (test.observed, test.required):
-                if test.kind == "areal_rain":
-                    yield (round(value, 1), "平方公里") if test.required > 1 else (round(value * 100, 1), "%")
-                else:
-                    yield value, COUNTED.get(test.kind, "")
+                areal_ = test.kind == "areal_rain"
+                yield areal(value, test.required) if areal_ else (value, COUNTED.get(test.kind, ""))
         if isinstance(test.threshold, float | int):
             yield float(test.threshold), UNITS.get(test.unit, test.unit)
 
@@ -266,6 +280,11 @@ def of_known(city: City, known: Known) -> Iterator[Evidence]:
         why = known.unheard().get("alerts")
         text = f"预警信号情况不明（{why}），不能当作没有" if why else "目前没有生效的预警信号"
         yield Evidence(id="W:none", kind="alert", text=text, figures=(), at=known.at)
+    if known.alerts_unlisted:
+        text = f"另有{known.alerts_unlisted}个信号也在生效，没有逐条列出"
+        yield Evidence(
+            id=UNLISTED, kind="alert", text=text, figures=((known.alerts_unlisted, "个信号"),), at=known.at
+        )
     for hazard in known.picture.hazards:
         for one in (*hazard.conditions, *hazard.end_conditions):
             yield of_condition(hazard, one, known.at)

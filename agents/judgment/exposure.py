@@ -15,6 +15,8 @@ from tools.emergency.reach import RoadNet
 FARTHEST_KM = 30.0
 """Farther than this a shelter is no use in the hour that counts."""
 
+SEVERITIES = {"now": "已受影响", "soon": "即将受影响", "watch": "须关注"}
+
 BY = {"road": "", "straight": "（按直线估算）", "cut": "（道路受阻，按直线估算）"}
 
 
@@ -135,7 +137,8 @@ def evidence(
     city: City, points: Sequence[ExposedPoint], moving: Sequence[Evacuation], at: datetime
 ) -> Iterator[Evidence]:
     for one in points:
-        text = f"{one.name}（{one.kind}）：{one.under}"
+        text = one.name if one.kind in one.name else f"{one.name}（{one.kind}）"
+        text += f"：{one.under}"
         if one.people:
             text += f"；{one.name}涉及{one.people}人"
         if one.team_name and one.reach_minutes is not None:
@@ -168,16 +171,16 @@ def evidence(
 
 
 def _counted(city: City, points: Sequence[ExposedPoint]) -> str:
-    words = {"now": "告急", "soon": "紧张", "watch": "关注"}
-    parts = [f"{words[key]}{n}处" for key in words if (n := sum(one.severity == key for one in points))]
+    counts = {said: sum(one.severity == key for one in points) for key, said in SEVERITIES.items()}
+    told = "，".join(f"{said}{count}处" for said, count in counts.items() if count)
     people = sum(one.people or 0 for one in points if _moving(city, one))
-    return f"风险点中{'、'.join(parts)}" + (f"，告急处应避险的共{people}人" if people else "")
+    return f"风险点中{told}" + (f"；已受影响处应当避险的共{people}人" if people else "")
 
 
 def moving_text(one: Evacuation) -> str:
-    text = f"建议{one.name}{one.people}人避险"
+    text = f"建议{one.name}{one.people}人转移避险"
     if one.shelter_name and one.distance_km is not None:
         text += f"，去处为{one.shelter_name}，距离{number(one.distance_km)}公里"
     else:
-        text += "，就近场所容量不足，去处须另行安排"
+        text += "，附近场所容不下，去处须另行安排"
     return f"{text}（{one.clause}）" if one.clause else text

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from agents.judgment.decision import DataGap, Evidence
 from agents.judgment.engine.picture import ConditionState
@@ -10,6 +11,8 @@ from agents.judgment.known import Known
 from agents.judgment.naming import clock, unit_name
 from knowledge.city import City
 
+ABOUT = "数据规则"
+"""The plan's section on what is unknown has it in its heading."""
 NAMED = 6
 """Stations that a gap names; the others are counted."""
 
@@ -34,12 +37,25 @@ FEEDS = {
     "citizens": "群众诉求",
 }
 FEED_STATES = {"stale": "长时间没有新数据", "down": "中断"}
+UNTOLD = "原因不明"
+FEED_OF = {"signal_districts": "alerts", "district_response": "reports", "ticket_count": "tickets"}
+"""Kinds of tests that take a feed as complete: nothing but its silence leaves them open."""
+
+
+class _Hole(NamedTuple):
+    """What leaves a condition open: a station or district (empty for neither), in which kind of test, and why."""
+
+    subject: str
+    kind: str
+    why: str
+    since: datetime | None
 
 
 @dataclass
 class _Open:
     """Stations (or districts) that are unknown for one reason, and the conditions that hang on them."""
 
+    kind: str
     subjects: dict[str, datetime | None] = field(default_factory=dict[str, datetime | None])
     affects: dict[str, None] = field(default_factory=dict[str, None])
 
@@ -56,39 +72,57 @@ def _gap(
 
 
 def _sources(known: Known) -> Iterator[DataGap]:
+    """Without the engine's picture every condition by numbers is open, and this is why."""
     for source, why in known.missing.items():
-        yield _gap(
-            f"本次研判没有取得{SOURCES.get(source, source)}", why, "恢复后重新研判，此前以人工核对为准"
-        )
+        affects = [one.id for one in _conditions(known)] if source == "picture" else []
+        what = f"本次研判没有取得{SOURCES.get(source, source)}"
+        yield _gap(what, why, "恢复后重新研判，此前以人工核对为准", affects=affects)
 
 
 def _feeds(known: Known) -> Iterator[DataGap]:
-    for one in known.feeds:
-        if one.state != "ok":
-            what = f"{FEEDS.get(one.feed, one.feed)}{FEED_STATES[one.state]}"
-            yield _gap(what, one.why or "没有回应", "由值班员用电话核实，依赖它的条件记为未知", one.time)
+    for feed in known.feeds:
+        if feed.state == "ok":
+            continue
+        what = f"{FEEDS.get(feed.feed, feed.feed)}{FEED_STATES[feed.state]}"
+        affects = [
+            one.id
+            for one in _conditions(known)
+            if any(test.value is None and FEED_OF.get(test.kind) == feed.feed for test in one.tests)
+        ]
+        yield _gap(
+            what, feed.why or "没有回应", "由值班员电话核实，核实前相关条件按未知处理", feed.time, affects
+        )
 
 
 def _unknown(city: City, known: Known) -> Iterator[DataGap]:
     """Unknown conditions by what leaves them open: one gap for each reason and unit."""
     reasons: dict[tuple[str, str], _Open] = {}
+    told = {feed.feed for feed in known.feeds if feed.state != "ok"}
     for condition in _conditions(known):
-        for subject, why, when in _open_readings(condition):
-            station = city.weather.stations.get(subject)
-            key = (station.owner_dept if station else "", _general(why))
-            held = reasons.setdefault(key, _Open())
-            held.subjects.setdefault(subject, when)
+        for hole in _holes(condition):
+            if FEED_OF.get(hole.kind) in told:
+                continue
+            station = city.weather.stations.get(hole.subject)
+            key = (station.owner_dept if station else "", hole.why)
+            held = reasons.setdefault(key, _Open(hole.kind))
+            held.subjects.setdefault(hole.subject, hole.since)
             held.affects.setdefault(condition.id)
     for (owner, why), held in reasons.items():
-        who = unit_name(city, owner) if owner else "值班员"
+        what, remedy = _asked(city, owner, why, held)
         since = min((when for when in held.subjects.values() if when), default=None)
-        yield _gap(
-            f"{_named(city, list(held.subjects))}读数无法采用",
-            why,
-            f"由{who}核实或补测",
-            since,
-            list(held.affects),
-        )
+        yield _gap(what, why, remedy, since, list(held.affects))
+
+
+def _asked(city: City, owner: str, why: str, held: _Open) -> tuple[str, str]:
+    """What is missing, and who can do what about it."""
+    if held.kind == "start_conditions_clear":
+        return "降级、终止所需的观察时间不足", "继续观察，时间够了自动重新核对"
+    if held.kind in FEED_OF:
+        return f"{FEEDS[FEED_OF[held.kind]]}情况不明", "由值班员电话核实"
+    names = _named(city, [one for one in held.subjects if one])
+    if "预报" in why:
+        return f"{names}的预报无法采用", "由值班员向预报单位索取最新预报"
+    return f"{names}的读数无法采用", f"由{unit_name(city, owner) if owner else '值班员'}核实或补测"
 
 
 def _conditions(known: Known) -> Iterator[ConditionState]:
@@ -98,20 +132,15 @@ def _conditions(known: Known) -> Iterator[ConditionState]:
                 yield one
 
 
-def _open_readings(condition: ConditionState) -> Iterator[tuple[str, str, datetime | None]]:
-    open_tests = [test for test in condition.tests if test.value is None]
-    for test in open_tests:
+def _holes(condition: ConditionState) -> Iterator[_Hole]:
+    for test in condition.tests:
+        if test.value is not None:
+            continue
         unknown = [one for one in test.readings if one.verdict is None]
         for one in unknown:
-            yield one.subject, one.why or test.why or condition.why, one.at
+            yield _Hole(one.subject, test.kind, one.why or test.why or UNTOLD, one.at)
         if not unknown:
-            yield "", test.why or condition.why, None
-    if not open_tests:
-        yield "", condition.why, None
-
-
-def _general(why: str) -> str:
-    return why or "原因不明"
+            yield _Hole("", test.kind, test.why or UNTOLD, None)
 
 
 def _named(city: City, subjects: Sequence[str]) -> str:
@@ -119,7 +148,6 @@ def _named(city: City, subjects: Sequence[str]) -> str:
     known = [
         city.weather.stations[one].name if one in city.weather.stations else names.get(one, one)
         for one in subjects
-        if one
     ]
     if not known:
         return "所依据的数据"
@@ -127,9 +155,10 @@ def _named(city: City, subjects: Sequence[str]) -> str:
     return listed if len(known) <= NAMED else f"{listed}等{len(known)}处"
 
 
-def evidence(found: Sequence[DataGap], at: datetime) -> Iterator[Evidence]:
+def evidence(city: City, found: Sequence[DataGap], at: datetime) -> Iterator[Evidence]:
     for one in found:
-        since = f"，自{clock(one.since, at)}起" if one.since else ""
+        untold = one.since and f"{one.since:%H:%M}" not in one.why
+        since = f"，自{clock(one.since, at)}起" if one.since and untold else ""
         text = f"{one.what}：{one.why}{since}；{one.remedy}"
         if one.affects:
             text += f"；受影响的条件{len(one.affects)}项"
@@ -140,6 +169,6 @@ def evidence(found: Sequence[DataGap], at: datetime) -> Iterator[Evidence]:
             figures=(),
             at=one.since,
             subject=one.what,
-            clause="5.3.3(4)",
+            clause=city.weather.section(ABOUT),
             source="数据质量",
         )

@@ -10,11 +10,12 @@ from agents.judgment.before import before
 from agents.judgment.context import JudgmentContext
 from agents.judgment.engine import levels
 from agents.judgment.engine.picture import ConditionState, HazardPicture, Picture
-from agents.judgment.known import Known, in_force, newest, readings
+from agents.judgment.known import Known, in_force, newest, rain_windows, readings, weightiest
 from agents.judgment.situation import Standing
 from knowledge.city import City
 
-OBSERVED_HOURS = 25.0
+BEFORE_HOURS = 1.0
+"""Of readings before the longest window: a trend, and what a jump or a stuck run began with."""
 CITIZEN_HOURS = 3.0
 
 T = TypeVar("T")
@@ -43,12 +44,11 @@ class Asked:
 
 async def gather(context: JudgmentContext, at: datetime) -> Known:
     """Everything known at `at`. Lasts as long as the slowest deadline at most, plus the reading of rows."""
-    asked, sources = Asked(context), context.situation
+    asked, sources, plan = Asked(context), context.situation, context.city.weather.plan
+    hours = rain_windows(plan)[-1] / 60 + BEFORE_HOURS
     async with asyncio.TaskGroup() as together:
         picture = together.create_task(asked.ask("picture", lambda: sources.picture(at), None))
-        rows = together.create_task(
-            asked.ask("observations", lambda: sources.observations(at, OBSERVED_HOURS), ())
-        )
+        rows = together.create_task(asked.ask("observations", lambda: sources.observations(at, hours), ()))
         forecasts = together.create_task(asked.ask("forecasts", lambda: sources.forecasts(at), ()))
         alerts = together.create_task(asked.ask("alerts", lambda: sources.alerts(at), ()))
         citizens = together.create_task(
@@ -57,13 +57,17 @@ async def gather(context: JudgmentContext, at: datetime) -> Known:
         feeds = together.create_task(asked.ask("feeds", lambda: sources.feeds(at), ()))
         standing = together.create_task(asked.ask("standing", lambda: sources.standing(at), None))
         last = together.create_task(asked.ask("previous", lambda: sources.previous(at), None))
+    seen = picture.result() or unknown_picture(context.city, at, asked.missing)
     previous = last.result()
+    standing_alerts = in_force(alerts.result(), at)
+    shown = weightiest(context.city, standing_alerts)
     return Known(
         at=at,
-        picture=picture.result() or unknown_picture(context.city, at, asked.missing),
-        now=await asyncio.to_thread(readings, context.city, rows.result(), at),
-        forecasts=newest(forecasts.result(), at),
-        alerts=in_force(alerts.result(), at),
+        picture=seen,
+        now=await asyncio.to_thread(readings, context.city, rows.result(), at, seen.grace),
+        forecasts=newest(plan, forecasts.result(), at),
+        alerts=shown,
+        alerts_unlisted=len(standing_alerts) - len(shown),
         citizens=tuple(citizens.result()),
         feeds=tuple(feeds.result()),
         standing=standing.result() or Standing(event_id=""),
@@ -76,14 +80,15 @@ def unknown_picture(city: City, at: datetime, missing: Mapping[str, str]) -> Pic
     """Every condition unknown: what stands when the engine gives no answer. Unknown is never 'not met'."""
     plan = city.weather.plan
     why = f"规则引擎没有给出结果：{missing.get('picture', '')}"
+    hazards = tuple(_unknown_hazard(city, hazard, at, why) for hazard in plan.plan.hazards)
     return Picture(
         at=at,
         plan=plan.plan.title,
         plan_version=plan.plan.version,
         plan_hash="",
-        hazards=tuple(_unknown_hazard(city, hazard, at, why) for hazard in plan.plan.hazards),
+        hazards=hazards,
         level=None,
-        possible=1,
+        possible=levels.highest(hazard.possible for hazard in hazards),
         in_force=None,
         facts={},
     )

@@ -1,17 +1,24 @@
 """What was known at one moment, condensed for the steps after gathering: plain and frozen, small enough to keep."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from agents.judgment.before import Before
 from agents.judgment.engine.cleaning import SUSPECT, Series
-from agents.judgment.engine.moments import HOUR, MINUTE, moment, ticks
+from agents.judgment.engine.forecasts import Forecasts
+from agents.judgment.engine.gauges import Key, gauge_of
+from agents.judgment.engine.moments import HOUR, MICROSECOND, MINUTE, moment, ticks
 from agents.judgment.engine.picture import Level, Picture
+from agents.judgment.engine.reports import Signals
+from agents.judgment.engine.windows import Gauge
 from agents.judgment.situation import Standing
 from knowledge.city import City
+from knowledge.city.plan import ArealRain, ResponsePlan, StationCount
 from knowledge.city.weather import Station
 from tools.emergency.facts import CitizenSignal, FeedState, Forecast, Observation, WeatherAlert
 
@@ -56,6 +63,8 @@ class Known(_Frozen):
     now: tuple[Now, ...] = ()
     forecasts: tuple[Forecast, ...] = ()
     alerts: tuple[WeatherAlert, ...] = ()
+    alerts_unlisted: int = 0
+    """How many more are in force (see `weightiest`)."""
     citizens: tuple[CitizenSignal, ...] = ()
     feeds: tuple[FeedState, ...] = ()
     standing: Standing
@@ -89,69 +98,90 @@ class Known(_Frozen):
         )
 
 
-def readings(city: City, rows: Iterable[Observation], at: datetime) -> tuple[Now, ...]:
-    """Every station's metrics now, cleaned as the engine cleans them. Rows later than `at` do not count."""
-    series = cleaned(city, rows, at)
+def rain_windows(plan: ResponsePlan) -> tuple[int, ...]:
+    """Minutes of rain that are told, and those that the plan asks for; the shortest first."""
+    tests = (
+        test for response in plan.responses for condition in response.conditions for test in condition.tests
+    )
+    asked = {
+        one.window_min
+        for one in tests
+        if isinstance(one, ArealRain | StationCount) and one.metric == RAIN and one.aggregation == "sum"
+    }
+    return tuple(sorted(asked.union(WINDOWS)))
+
+
+def readings(
+    city: City, rows: Iterable[Observation], at: datetime, grace: timedelta = timedelta(0)
+) -> tuple[Now, ...]:
+    """Every station's metrics now, cleaned and summed as the engine does it (`grace`: the engine's own). Rows later
+    than `at` do not count."""
+    return told(city, cleaned(city, rows, at, grace), at)
+
+
+def told(city: City, gauges: Mapping[Key, Gauge], at: datetime) -> tuple[Now, ...]:
+    windows = rain_windows(city.weather.plan)
     return tuple(
-        _now(station, metric, series.get((station.station_id, metric)), at)
+        _now(station, metric, gauges.get((station.station_id, metric)), at, windows)
         for station in city.weather.stations.values()
         for metric in station.metrics
     )
 
 
-def cleaned(city: City, rows: Iterable[Observation], at: datetime) -> dict[tuple[str, str], Series]:
-    """Rows up to `at` by station and metric, each judged good or suspect as the engine judges it."""
-    series: dict[tuple[str, str], Series] = {}
+def cleaned(
+    city: City, rows: Iterable[Observation], at: datetime, grace: timedelta = timedelta(0)
+) -> dict[Key, Gauge]:
+    """Gauges that told anything up to `at`, each row judged good or suspect as the engine judges it."""
+    gauges: dict[Key, Gauge] = {}
     for row in sorted(rows, key=lambda one: one.time):
         if row.time <= at:
-            _put(city, series, row)
-    return series
+            _put(city, gauges, row, grace // MICROSECOND)
+    return gauges
 
 
-def _put(city: City, series: dict[tuple[str, str], Series], row: Observation) -> None:
-    station = city.weather.stations.get(row.station_id)
-    rules = city.weather.plan.semantics.metrics.get(row.metric)
+def _put(city: City, gauges: dict[Key, Gauge], row: Observation, grace: int) -> None:
+    station, semantics = city.weather.stations.get(row.station_id), city.weather.plan.semantics
+    rules = semantics.metrics.get(row.metric)
     if station is None or rules is None or row.value is None or row.quality == "missing":
         return
     if not rules.valid_min <= row.value <= rules.valid_max:
         return
     key = (row.station_id, row.metric)
-    if key not in series:
-        series[key] = Series(rules, station.reporting_interval_min * MINUTE)
-    series[key].put(ticks(row.time), row.value, row.quality == "suspect")
+    if key not in gauges:
+        gauges[key] = gauge_of(semantics, station, row.metric, grace)
+    gauges[key].series.put(ticks(row.time), row.value, row.quality == "suspect")
 
 
-def _now(station: Station, metric: str, rows: Series | None, at: datetime) -> Now:
-    newest = rows.newest_good() if rows else None
-    if rows is None or newest is None:
-        state = "suspect" if rows else "none"
+def _now(station: Station, metric: str, gauge: Gauge | None, at: datetime, windows: Sequence[int]) -> Now:
+    newest = gauge.series.newest_good() if gauge else None
+    if gauge is None or newest is None:
+        state = "suspect" if gauge else "none"
         return Now(station_id=station.station_id, metric=metric, value=None, at=None, state=state)
-    seen = moment(rows.times[newest])
-    fresh = at - seen <= timedelta(minutes=station.stale_after_min)
+    rows, end = gauge.series, gauge.end(ticks(at))
+    fresh = rows.times[newest] >= ticks(at) - gauge.stale
     doubted = newest < len(rows.times) - 1
     return Now(
         station_id=station.station_id,
         metric=metric,
-        value=rows.values[newest],
-        at=seen,
+        value=round(rows.values[newest], gauge.decimals),
+        at=moment(rows.times[newest]),
         state=("suspect" if doubted else "good") if fresh else "stale",
-        sums={window: _sum(rows, ticks(at), window) for window in WINDOWS} if metric == RAIN else {},
-        slopes=_rain_slopes(rows, ticks(at))
+        sums={window: _sum(rows, end, window) for window in windows} if metric == RAIN else {},
+        slopes=_rain_slopes(rows, end, windows)
         if metric == RAIN
         else _slope(rows, newest, SPANS.get(metric, LONG_SPAN)),
     )
 
 
 def _sum(rows: Series, at: int, window: int) -> float:
-    first = next((n for n, time in enumerate(rows.times) if time > at - window * MINUTE), len(rows.times))
-    last = next((n for n, time in enumerate(rows.times) if time > at), len(rows.times))
-    return round(rows.totals(first, max(first, last))[0], 1)
+    first, last = bisect_right(rows.times, at - window * MINUTE), bisect_right(rows.times, at)
+    return round(rows.totals(first, last)[0], 1)
 
 
-def _rain_slopes(rows: Series, at: int) -> dict[int, float]:
+def _rain_slopes(rows: Series, at: int, windows: Sequence[int]) -> dict[int, float]:
     """How fast the sum over a window grew lately, mm an hour."""
     earlier = at - SPANS[RAIN] * MINUTE
-    grown = {window: _sum(rows, at, window) - _sum(rows, earlier, window) for window in WINDOWS}
+    grown = {window: _sum(rows, at, window) - _sum(rows, earlier, window) for window in windows}
     return {window: round(gain * 60 / SPANS[RAIN], 1) for window, gain in grown.items()}
 
 
@@ -167,26 +197,51 @@ def _slope(rows: Series, newest: int, minutes: int) -> dict[int, float]:
 
 
 def in_force(messages: Iterable[WeatherAlert], at: datetime) -> tuple[WeatherAlert, ...]:
-    """Signals in force: issued, neither cancelled, superseded nor expired (expiry excluded). Gravest first."""
-    known = sorted((one for one in messages if one.issued_at <= at), key=lambda one: one.issued_at)
-    ended = {old for one in known if one.event != "issue" for old in one.supersedes}
-    standing = [
-        one
-        for one in known
-        if one.event != "cancel"
-        and one.alert_id not in ended
-        and (one.expires_at is None or at < one.expires_at)
-    ]
-    return tuple(sorted(standing, key=lambda one: (-RANK[one.colour], one.type, one.alert_id)))
+    """Signals in force as the engine has them. Gravest first."""
+    signals = Signals(tuple(RANK))
+    for one in sorted((one for one in messages if one.issued_at <= at), key=lambda one: one.issued_at):
+        signals.put(one)
+    return tuple(
+        sorted(signals.standing(ticks(at)), key=lambda one: (-RANK[one.colour], one.type, one.alert_id))
+    )
+
+
+ALERTS_SHOWN = 200
+
+
+def weightiest(
+    city: City, alerts: Sequence[WeatherAlert], most: int = ALERTS_SHOWN
+) -> tuple[WeatherAlert, ...]:
+    """Of a flood of signals at most `most`, in their order: a feed may list ten thousand, a page and a paper can't.
+
+    Those that decide anything are among them: per signal of the city and district the gravest (of equals the
+    earliest), and the one that lasts longest.
+    """
+    if len(alerts) <= most:
+        return tuple(alerts)
+    own = {signal.type for signal in city.weather.signals}
+    gravest: dict[tuple[str, str], WeatherAlert] = {}
+    longest: dict[str, WeatherAlert] = {}
+    ends: dict[str, datetime] = {}
+    for one in sorted(alerts, key=lambda alert: (-RANK[alert.colour], alert.issued_at, alert.alert_id)):
+        if one.type in own:
+            for district in one.districts:
+                gravest.setdefault((one.type, district), one)
+            if one.expires_at and (one.type not in ends or one.expires_at > ends[one.type]):
+                ends[one.type], longest[one.type] = one.expires_at, one
+    first = {one.alert_id for one in (*gravest.values(), *longest.values())}
+    others = (one.alert_id for one in alerts if one.alert_id not in first)
+    kept = first.union(islice(others, max(0, most - len(first))))
+    return tuple(one for one in alerts if one.alert_id in kept)
 
 
 RANK = {"白": 0, "蓝": 1, "黄": 2, "橙": 3, "红": 4}
 
 
-def newest(forecasts: Sequence[Forecast], at: datetime) -> tuple[Forecast, ...]:
-    """The newest issue of each figure that covers the moment."""
-    best: dict[tuple[str, str, str], Forecast] = {}
-    for one in sorted(forecasts, key=lambda item: item.issued_at):
-        if one.issued_at <= at:
-            best[(one.metric, one.district_code or "", one.station_id or "")] = one
-    return tuple(one for _, one in sorted(best.items()) if one.valid_from <= at < one.valid_to)
+def newest(plan: ResponsePlan, forecasts: Iterable[Forecast], at: datetime) -> tuple[Forecast, ...]:
+    """Of each figure the newest issue, where it covers the moment and is not too old: what the engine goes by."""
+    known = Forecasts(plan)
+    for one in sorted((one for one in forecasts if one.issued_at <= at), key=lambda one: one.issued_at):
+        known.put(one)
+    found = known.standing(ticks(at))
+    return tuple(sorted(found, key=lambda one: (one.metric, one.district_code or "", one.station_id or "")))

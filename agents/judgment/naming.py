@@ -59,14 +59,13 @@ def hours(minutes: float) -> str:
     return f"{whole // 60}小时" if whole % 60 == 0 and whole else f"{whole}分钟"
 
 
-def share(value: float) -> str:
-    """A share 0..1 as per cent with one decimal."""
-    return f"{value * 100:.1f}%"
-
-
-def areal(value: float, required: float) -> str:
-    """What an areal test counts: a share of the area, or km² where the plan asks for more than 1."""
-    return f"{plain(round(value, 1))}平方公里" if required > 1 else share(value)
+def areal(value: float, required: float) -> tuple[float, str]:
+    """What an areal test counts, with its unit: a share of the area, or km² where the plan asks for more than 1. To
+    the tenth, or finer where a tenth would hide on which side of `required` it is."""
+    scale, unit = (1, "平方公里") if required > 1 else (100, "%")
+    told = [round(value * scale, places) for places in (1, 2, 4)]
+    bound = round(required * scale, 4)
+    return next((one for one in told if value == required or one != bound), told[-1]), unit
 
 
 def unit_name(city: City, dept_id: str) -> str:

@@ -19,10 +19,10 @@ from agents.judgment.decision import (
     Recommendation,
     TicketCluster,
 )
-from agents.judgment.evidence import advised, could_be, forecast_id, observation_id
+from agents.judgment.evidence import UNLISTED, advised, could_be, forecast_id, observation_id, value_id
 from agents.judgment.known import RAIN, Known, Now
 from agents.judgment.naming import clock
-from agents.judgment.rules import gravest_stops
+from agents.judgment.rules import gravest_stops, own_measures
 from knowledge.city import City
 
 PartName = Literal["situation", "judgment", "impact", "advice", "uncertainty", "changes"]
@@ -81,7 +81,7 @@ def drafts(city: City, parts: Parts) -> dict[PartName, tuple[Draft, ...]]:
         "situation": tuple(_situation(city, parts)),
         "judgment": tuple(_judgment(parts)),
         "impact": tuple(_impact(parts)),
-        "advice": tuple(_advice(parts)),
+        "advice": tuple(_advice(city, parts)),
         "uncertainty": tuple(_uncertainty(parts)),
     }
     return {name: made[name] for name in PARTS if made[name]}
@@ -97,28 +97,30 @@ def _changes(parts: Parts, last: Before) -> Iterator[Draft]:
 
 def _situation(city: City, parts: Parts) -> Iterator[Draft]:
     known = parts.known
-    yield from parts.say(*(f"W:{one.alert_id}" for one in known.alerts[:5]), "W:none")
+    yield from parts.say(*(f"W:{one.alert_id}" for one in known.alerts[:5]), UNLISTED, "W:none")
     yield from _rain(parts)
     yield from parts.say(*_levels(city, known, "river", 3), *_levels(city, known, "reservoir", 2))
     yield from parts.say(*_levels(city, known, "ponding", 3), *_levels(city, known, "landslide", 2))
-    gusts = [one for one in known.now if one.metric == "gust" and (one.value or 0) >= STRONG_GUST]
-    if gusts:
-        yield from parts.say(*_newest(max(gusts, key=lambda one: one.value or 0)))
+    blows = [one for one in known.now if one.metric == "gust" and one.state != "stale"]
+    strongest = max(blows, key=lambda one: one.value or 0.0, default=None)
+    if strongest and (strongest.value or 0.0) >= STRONG_GUST:
+        yield from parts.say(*_newest(city, strongest))
     yield from _forecast(parts)
 
 
 def _rain(parts: Parts) -> Iterator[Draft]:
     """The wettest station of each window, unless the window says nothing new."""
-    told: set[str] = set()
+    told: set[tuple[str, float]] = set()
     gauges = [one for one in parts.known.now if one.metric == RAIN and one.at and one.state != "stale"]
     for window in RAIN_TOLD:
         wettest = max(gauges, key=lambda one: (one.sums.get(window, 0), one.station_id), default=None)
         if wettest is None or wettest.at is None or not wettest.sums.get(window):
             continue
         key = observation_id(wettest.station_id, wettest.at, window)
-        if key in parts.evidence and key not in told:
-            told.add(key)
-            yield Draft(f"各站中{parts.evidence[key].text}，为最大。", (key,))
+        said = (wettest.station_id, wettest.sums[window])
+        if key in parts.evidence and said not in told:
+            told.add(said)
+            yield Draft(f"{parts.evidence[key].text}，为各站最大。", (key,))
 
 
 REFERENCE = {
@@ -140,12 +142,12 @@ def _levels(city: City, known: Known, kind: str, most: int) -> Iterator[str]:
             found.append((now.value - mark, now))
     found.sort(key=lambda pair: (-pair[0], pair[1].station_id))
     for _, now in found[:most]:
-        yield from _newest(now)
+        yield from _newest(city, now)
 
 
-def _newest(now: Now) -> Iterator[str]:
-    if now.at is not None:
-        yield observation_id(now.station_id, now.at)
+def _newest(city: City, now: Now) -> Iterator[str]:
+    if key := value_id(city.weather.stations[now.station_id], now):
+        yield key
 
 
 def _forecast(parts: Parts) -> Iterator[Draft]:
@@ -156,7 +158,9 @@ def _forecast(parts: Parts) -> Iterator[Draft]:
             highest = max(issued, key=lambda one: (one.value, one.district_code or ""))
             key = forecast_id(highest)
             if key in parts.evidence:
-                yield Draft(f"{parts.evidence[key].text}，为各区县最大。", (key,))
+                lowest = min(one.value for one in issued)
+                rank = "为各区县最大" if lowest < highest.value else "各区县相同"
+                yield Draft(f"{parts.evidence[key].text}，{rank}。", (key,))
 
 
 def _judgment(parts: Parts) -> Iterator[Draft]:
@@ -184,14 +188,10 @@ def _impact(parts: Parts) -> Iterator[Draft]:
     yield from parts.say(*(f"T:{one.cluster_id}" for one in parts.clusters[:5]))
 
 
-def _advice(parts: Parts) -> Iterator[Draft]:
-    own = {
-        one.key: one.within_minutes
-        for advice in parts.recommendations
-        for one in advice.measures
-        if one.clause.startswith(f"{advice.clause}.")
-    }
-    yield from parts.say(*sorted(own, key=lambda key: (own[key], key))[:8])
+def _advice(city: City, parts: Parts) -> Iterator[Draft]:
+    own = [one for advice in parts.recommendations for one in own_measures(city, advice)]
+    soonest = sorted(own, key=lambda one: one.within_minutes)
+    yield from parts.say(*dict.fromkeys(one.key for one in soonest[:8]))
     stops = [one for one in gravest_stops(parts.recommendations) if one.advice != "none"]
     yield from parts.say(*(f"S:{one.name}" for one in stops))
     yield from parts.say(*(f"E:{one.risk_id}" for one in parts.evacuations[:6]))

@@ -7,6 +7,7 @@ other runs and streams go on.
 import asyncio
 from dataclasses import replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from langgraph.runtime import Runtime
 
@@ -51,7 +52,8 @@ async def gather_(state: JudgmentState, runtime: Run) -> Found:
     """Ask every source at once, each with its deadline."""
     context = runtime.context
     started = context.clock()
-    at = datetime.fromisoformat(state["at"]) if state.get("at") else started
+    asked = datetime.fromisoformat(state["at"]) if state.get("at") else started
+    at = asked.astimezone(ZoneInfo(context.city.info.timezone))
     known = await gather(context, at)
     update = {"at": at.isoformat(), "started_at": started.isoformat(), "known": known.model_dump(mode="json")}
     lost = tuple(f"{source}：{why}" for source, why in known.missing.items())
@@ -78,7 +80,7 @@ async def exposure_(state: JudgmentState, runtime: Run) -> Found:
     moving = exposure.evacuations(context.city, points)
     urgent = sum(one.severity == "now" for one in points)
     update = {"risk_points": dumped(points), "evacuations": dumped(moving)}
-    return Found(update, f"风险点{len(points)}处，其中告急{urgent}处，应避险{len(moving)}处", update)
+    return Found(update, f"风险点{len(points)}处，其中已受影响{urgent}处，应避险{len(moving)}处", update)
 
 
 @step("signals")

@@ -137,7 +137,7 @@ def evidence(city: City, placed: Sequence[Placement]) -> Iterator[Evidence]:
     for one in placed:
         item = city.weather.equipment.get(one.resource_id)
         amount = f"{one.quantity}{item.unit}" if item else ""
-        text = f"建议{one.resource}{amount}靠前到{one.point}（{one.why}），预计{one.minutes:g}分钟到达"
+        text = f"建议{one.resource}{amount}前置到{one.point}（{one.why}），预计{one.minutes:g}分钟到达"
         yield Evidence(
             id=f"P:{one.number}",
             kind="placement",

@@ -77,7 +77,7 @@ def _recommendation(
         clause=(ending or response).section,
         expected_until=_until(plan, known, hazard.hazard) if level else None,
         signer=(ending.end_signer if ending else response.signer),
-        chair=response.chair,
+        chair=(ending or response).chair,
         duty_post=response.duty_post,
         measures=_measures(city, response) if level else (),
         four_stops=_stops(response) if level else (),
@@ -88,11 +88,17 @@ def _recommendation(
 def _reasons(
     hazard: HazardPicture, action: Action, level: Level | None, signed: Level | None
 ) -> tuple[str, ...]:
-    """Conditions met at the recommended level or above; for going down, the end conditions."""
+    """Conditions met at the recommended level or above. For going down the end conditions of every level that is
+    left; for staying where no start condition asks for it, those that are not fulfilled yet.
+    """
+    ends = [one for one in hazard.end_conditions if signed is not None and signed <= one.level]
     if action in ("downgrade", "end"):
-        return tuple(f"C:{one.id}" for one in hazard.end_conditions if one.level == signed)
-    bound = level or 4
-    return tuple(f"C:{one.id}" for one in hazard.conditions if one.state == "met" and one.level <= bound)
+        return tuple(f"C:{one.id}" for one in ends if level is None or one.level < level)
+    met = [
+        one for one in hazard.conditions if one.state == "met" and level is not None and one.level <= level
+    ]
+    held = [one for one in ends if one.level == level and one.state in ("not_met", "unknown")]
+    return tuple(f"C:{one.id}" for one in met or held)
 
 
 def _tests(plan: ResponsePlan, hazard: str) -> Iterator[Test]:
@@ -120,13 +126,19 @@ def lower_levels(plan: ResponsePlan, response: Response) -> tuple[Response, ...]
         below = (response_of(plan, response.hazard, level) for level in range(response.level + 1, 5))
         found += [one for one in below if one]
     if response.includes_actions_of:
-        hazard, _, level = response.includes_actions_of.rpartition(
-            "-"
-        )  # "flood-4", as the pack's check has it
+        # "flood-4", as the pack's check has it
+        hazard, _, level = response.includes_actions_of.rpartition("-")
         other = response_of(plan, hazard, int(level))
         if other is not None and other not in found:
             found += [one for one in lower_levels(plan, other) if one not in found]
     return tuple(found)
+
+
+def own_measures(city: City, advice: Recommendation) -> tuple[Measure, ...]:
+    """Those of the advised level itself, in the plan's order; not those of the levels that it includes."""
+    response = response_of(city.weather.plan, advice.hazard, advice.level) if advice.level else None
+    own = {action.clause for action in response.actions} if response else set[str]()
+    return tuple(one for one in advice.measures if one.clause in own)
 
 
 def _measures(city: City, response: Response) -> tuple[Measure, ...]:

@@ -13,9 +13,12 @@ from knowledge.city.plan import TicketCount
 from knowledge.city.weather import Station
 from tools.emergency.facts import CitizenSignal
 
+ABOUT = "诉求"
+"""The plan's section on citizens' calls has it in its heading."""
 HOURS = 3
 """Calls older than this no longer tell where water stands now."""
 NEAR_KM = 1.0
+NO_GAUGE = f"{plain(NEAR_KM)}公里内没有可以印证的监测站"
 JOIN_KM = 0.4
 """Calls of one kind this near to each other speak of one place."""
 GAP = timedelta(minutes=60)
@@ -27,9 +30,10 @@ SLOPE_KINDS = frozenset({"滑坡征兆"})
 def clusters(city: City, known: Known) -> tuple[TicketCluster, ...]:
     """Clusters of at least two calls (one when people are trapped), most calls first; unseen ones before others."""
     kinds = plan_kinds(city)
+    once = {one.signal_id: one for one in known.citizens}
     calls = [
         one
-        for one in sorted(known.citizens, key=lambda item: (item.time, item.signal_id))
+        for one in sorted(once.values(), key=lambda item: (item.time, item.signal_id))
         if one.kind in kinds and one.place_id in city.places and known.at - one.time < timedelta(hours=HOURS)
     ]
     groups = _grouped(city, calls)
@@ -107,7 +111,7 @@ def _gauge_says(
 ) -> tuple[str, bool, tuple[str, ...]]:
     """What the gauge near by says, whether it shows the same, and the evidence for that."""
     if gauge is None or away > NEAR_KM:
-        return f"{plain(NEAR_KM)}公里内没有能看到积水的监测站", False, ()
+        return NO_GAUGE, False, ()
     now = known.reading(gauge.station_id, gauge.metrics[0])
     if now is None or now.value is None or now.at is None or now.state == "stale":
         return f"{gauge.name}没有有效读数", False, ()
@@ -120,10 +124,10 @@ def _shows(gauge: Station, now: Now) -> bool:
     return any(mark is not None and (now.value or 0) >= mark for mark in marks)
 
 
-def evidence(found: Sequence[TicketCluster], at: datetime) -> Iterator[Evidence]:
+def evidence(city: City, found: Sequence[TicketCluster], at: datetime) -> Iterator[Evidence]:
     for one in found:
         when = _span(one.first_at, one.last_at, at)
-        blind = "，监测站未见" if one.unseen else ""
+        blind = "，监测站未见" if one.unseen and one.station_says != NO_GAUGE else ""
         text = f"{one.place}{when}有{one.kind}诉求{one.count}件{blind}；{one.station_says}"
         yield Evidence(
             id=f"T:{one.cluster_id}",
@@ -132,7 +136,7 @@ def evidence(found: Sequence[TicketCluster], at: datetime) -> Iterator[Evidence]
             figures=((one.count, "件"),),
             at=one.last_at,
             subject=one.place_id,
-            clause="3.6",
+            clause=city.weather.section(ABOUT),
             source="12345、110 诉求",
         )
 

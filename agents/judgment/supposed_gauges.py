@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from agents.judgment.engine.picture import Reading
-from agents.judgment.evidence import decimals, observation_id
+from agents.judgment.evidence import decimals, observation_id, value_id
 from agents.judgment.known import RAIN, Now
 from agents.judgment.naming import METRIC_UNITS, METRICS, UNITS, hours, number, plain
 from agents.judgment.supposition import HORIZON, NEAR, Open, Supposed
@@ -110,10 +110,11 @@ def _supposed(case: Open, near: Sequence[_Near], asked: _Asked) -> Supposed:
 
 
 def _rests(near: Sequence[_Near], asked: _Asked) -> Iterator[str]:
-    window = asked.window if asked.metric == RAIN else None
     for one in near:
-        if one.now.at:
-            yield observation_id(one.station.station_id, one.now.at, window)
+        if asked.metric != RAIN and (key := value_id(one.station, one.now)):
+            yield key
+        elif one.now.at:
+            yield observation_id(one.station.station_id, one.now.at, asked.window)
 
 
 def _alike(near: Sequence[_Near]) -> Iterator[tuple[float, list[_Near]]]:
@@ -137,8 +138,8 @@ def _value(one: _Near, window: int) -> float:
 def _rounded(at: datetime, eta_hours: float) -> datetime:
     """To ten minutes, later rather than sooner: a trend is no timetable."""
     exact = at + timedelta(hours=eta_hours)
-    later = timedelta(minutes=-exact.minute % 10, seconds=-exact.second, microseconds=-exact.microsecond)
-    return exact + later
+    earlier = exact.replace(minute=exact.minute // 10 * 10, second=0, microsecond=0)
+    return earlier if earlier == exact else earlier + timedelta(minutes=10)
 
 
 def _rows(at: datetime, one: _Near, asked: _Asked) -> Iterator[Observation]:

@@ -1,4 +1,5 @@
-"""What a risk point lies under: its own gauge, rain of the nearest gauges, rivers, signals in its district.
+"""What a risk point lies under: its own gauge, rain of the nearest gauges, rivers, signals in its district, the
+response in force.
 
 What a point answers to stands in the pack: the gauge's reference levels, and the point's own trigger words
 (trigger_hint: 上游1小时雨量40毫米准备转移，60毫米立即转移; 红色信号撤离).
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from agents.judgment.decision import LEVEL_NAMES
 from agents.judgment.evidence import of_rain, of_value
 from agents.judgment.known import RAIN, RANK, Known, Now
 from agents.judgment.naming import plain
@@ -35,6 +37,7 @@ NEAR_KM = 1.0
 
 _RAIN_HINT = re.compile(r"(\d+)小时雨量(\d+)毫米准备[^，]*，(\d+)毫米立即")
 _COLOUR_HINT = re.compile(r"([蓝黄橙红])色(信号|风险预警)")
+_RESPONSE_HINT = re.compile(r"([ⅠⅡⅢⅣ])级响应")
 _MOVES = re.compile(r"撤|转移|停工")
 _LANDSLIDE = "地质灾害气象风险"
 
@@ -50,7 +53,8 @@ class Threat:
 
 def threats(city: City, known: Known, point: RiskPoint) -> tuple[Threat, ...]:
     """All of them, most urgent first."""
-    found = [*_gauge(city, known, point), *_rain(city, known, point), *_signals(known, point)]
+    found = [*_gauge(city, known, point), *_rain(city, known, point)]
+    found += [*_signals(city, known, point), *_responses(known, point)]
     found.sort(key=lambda one: ORDER[one.severity])
     said: dict[str, Threat] = {}
     for one in found:
@@ -113,9 +117,10 @@ def _rain(city: City, known: Known, point: RiskPoint) -> Iterator[Threat]:
     ready, leave = (float(hint[2]), float(hint[3])) if hint else (lowest_hourly(city), None)
     if ready is None or total < ready:
         return
-    reached, severity = (leave, "now") if leave is not None and total >= leave else (ready, "soon")
-    text = f"{said.text}，达到{plain(reached)}毫米"
-    yield Threat("now" if severity == "now" else "soon", text, (said.id,))
+    urgent = leave is not None and total >= leave
+    severity: Severity = "now" if urgent else "soon"
+    text = f"{said.text}，达到{plain(leave if urgent and leave else ready)}毫米"
+    yield Threat(severity, text, (said.id,))
 
 
 def lowest_hourly(city: City) -> float | None:
@@ -134,22 +139,43 @@ def lowest_hourly(city: City) -> float | None:
     return min(thresholds, default=None)
 
 
-def _signals(known: Known, point: RiskPoint) -> Iterator[Threat]:
-    """Signals in the point's district that its trigger words name."""
+def _signals(city: City, known: Known, point: RiskPoint) -> Iterator[Threat]:
+    """Signals in the point's district that its trigger words name. Of types that the plan looks at: a red signal of
+    heat clears no old house."""
+    used = city.weather.plan.semantics.signals.types_used
     for part in re.split(r"[，；]", point.trigger_hint):
         for hint in _COLOUR_HINT.finditer(part):
             landslide = hint[2] == "风险预警"
             fitting = [
                 one
                 for one in known.alerts
-                if point.district_code in one.districts
+                if one.type in used
+                and point.district_code in one.districts
                 and RANK[one.colour] >= RANK[hint[1]]
                 and (one.type == _LANDSLIDE) == landslide
             ]
             if fitting:
                 alert = max(fitting, key=lambda one: (RANK[one.colour], one.alert_id))
-                severity: Severity = "now" if _MOVES.search(part) and "准备" not in part else "soon"
-                yield Threat(severity, f"处于{alert.type}{alert.colour}色预警之中", (f"W:{alert.alert_id}",))
+                yield Threat(
+                    _asked(part), f"处于{alert.type}{alert.colour}色预警之中", (f"W:{alert.alert_id}",)
+                )
+
+
+def _responses(known: Known, point: RiskPoint) -> Iterator[Threat]:
+    """Responses in force that the point's trigger words name, at that level or a higher one."""
+    for part in re.split(r"[，；]", point.trigger_hint):
+        for hint in _RESPONSE_HINT.finditer(part):
+            lowest = next(level for level, name in LEVEL_NAMES.items() if name == hint[1])
+            for hazard in known.picture.hazards:
+                level = known.signed()[hazard.hazard]
+                if level is not None and level <= lowest:
+                    text = f"在行响应为{hazard.name}{LEVEL_NAMES[level]}级"
+                    yield Threat(_asked(part), text, (f"J:{hazard.hazard}",))
+
+
+def _asked(part: str) -> Severity:
+    """Trigger words that send people away are urgent; to make ready is not yet to go."""
+    return "now" if _MOVES.search(part) and "准备" not in part else "soon"
 
 
 def rising(now: Now, threshold: float, window: int = 0) -> float | None:

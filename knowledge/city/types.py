@@ -1,5 +1,6 @@
 """The city as the rest of the program sees it: frozen, every reference already checked."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -48,6 +49,8 @@ from knowledge.city.weather import (
     Team,
 )
 
+_SECTION = re.compile(r"^#+ (\d+(?:\.\d+)+) (.*)$", re.MULTILINE)
+
 
 @dataclass(frozen=True)
 class WeatherPack:
@@ -67,6 +70,11 @@ class WeatherPack:
     contacts: Mapping[str, Contact]
     risk_kinds: RiskKinds
     duties: Duties | None = None
+
+    def section(self, about: str) -> str:
+        """Number of the first section of the plan's text with these words in its heading; empty where none has."""
+        found = (number for number, heading in _SECTION.findall(self.plan_text) if about in heading)
+        return next(found, "")
 
 
 @dataclass(frozen=True, repr=False)

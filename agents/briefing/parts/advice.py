@@ -1,15 +1,22 @@
 """响应级别建议 and 措施建议: what the plan says to it. Advice throughout; the post named signs, or does not."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from agents.briefing.decision import Callout, Column, Line, Part, Table, Text
 from agents.briefing.draft import Draft
 from agents.briefing.parts.head import none_advised
-from agents.judgment.decision import LEVEL_NAMES, Recommendation
+from agents.judgment.decision import LEVEL_NAMES, Measure, Recommendation
+from agents.judgment.engine.picture import State
 from agents.judgment.evidence import advised
 from agents.judgment.naming import number
+from agents.judgment.rules import STOP_WORDS, gravest_stops
 
-STOPS = {"none": "不要求", "consider": "视情，会商逐项表态", "must": "启动后立即执行"}
+GROUNDS: Mapping[State, str] = {
+    "met": "成立的条件",
+    "human": "须先由人书面确认的条件",
+    "not_met": "尚未满足的条件",
+    "unknown": "无法判断的条件",
+}
 ADVICE_ONLY = "以下均为建议，须由有权岗位决定；系统不下达指令，不发布信息。"
 
 
@@ -22,13 +29,11 @@ def level(draft: Draft) -> Part:
 
 def _recommendation(draft: Draft, one: Recommendation) -> Table:
     proof = (f"J:{one.hazard}", *one.reasons)
-    clauses = "、".join(
-        draft.index[reason].clause or reason for reason in one.reasons if reason in draft.index
-    )
+    grounds = draft.grounds(one)
     rows = (
         ("响应事项", one.event),
         ("建议", advised(draft.hazard(one.hazard), one)),
-        ("成立的条件", clauses or "—"),
+        *((GROUNDS[state], clauses) for state, clauses in grounds.items()),
         ("依据条款", one.clause),
         ("预计期限", f"至{draft.when(one.expected_until)}" if one.expected_until else "到满足终止条件为止"),
         ("应急处置措施", "见“措施建议”部分" if one.measures else "按预案同级行动执行"),
@@ -49,11 +54,7 @@ def measures(draft: Draft) -> Part:
         Callout(tone="human", sentences=(Line(text=ADVICE_ONLY),)),
         *draft.narrative("advice", templates=0),
         *(_actions(draft, one) for one in draft.advised if one.measures),
-        *(
-            _stops(draft, one)
-            for one in draft.advised
-            if any(stop.advice != "none" for stop in one.four_stops)
-        ),
+        *_stops(draft),
         *_evacuations(draft),
         *_placements(draft),
     )
@@ -63,12 +64,12 @@ def measures(draft: Draft) -> Part:
 def _actions(draft: Draft, one: Recommendation) -> Table:
     rows = tuple(
         (
-            draft.say(item.unit_name, f"A:{item.key}", *item.evidence),
-            draft.say(item.what, f"A:{item.key}", *item.evidence),
-            draft.say(f"{item.within_minutes}分钟", f"A:{item.key}", *item.evidence),
-            draft.say(item.clause, f"A:{item.key}", *item.evidence),
+            draft.say(item.unit_name, *item.evidence),
+            draft.say(item.what, *item.evidence),
+            draft.say(f"{item.within_minutes}分钟", *item.evidence),
+            draft.say(item.clause, *item.evidence),
         )
-        for item in sorted(one.measures, key=lambda item: (item.within_minutes, item.key))
+        for item in sorted(one.measures, key=_deadline)
     )
     columns = (
         Column(title="单位", width=1.4),
@@ -80,20 +81,21 @@ def _actions(draft: Draft, one: Recommendation) -> Table:
     return Table(caption=f"{name}行动（按时限先后）", columns=columns, rows=rows)
 
 
-def _stops(draft: Draft, one: Recommendation) -> Table:
+def _stops(draft: Draft) -> Iterator[Table]:
+    """Each once, as the gravest of the hazards has it: the higher response counts for the whole city (plan 5.1)."""
+    stops = gravest_stops(draft.advised)
+    if all(stop.advice == "none" for stop in stops):
+        return
     rows = tuple(
         (
             Line(text=stop.name),
             draft.say(
-                STOPS[stop.advice],
-                f"S:{stop.name}",
-                *stop.evidence,
-                tone="bad" if stop.advice == "must" else "plain",
+                STOP_WORDS[stop.advice], *stop.evidence, tone="bad" if stop.advice == "must" else "plain"
             ),
             Line(text="、".join(draft.department(owner) for owner in stop.owners)),
-            draft.say(stop.clause, f"S:{stop.name}", *stop.evidence),
+            draft.say(stop.clause, *stop.evidence),
         )
-        for stop in one.four_stops
+        for stop in stops
     )
     columns = (
         Column(title="四停"),
@@ -101,16 +103,21 @@ def _stops(draft: Draft, one: Recommendation) -> Table:
         Column(title="牵头单位", width=4),
         Column(title="依据"),
     )
-    return Table(caption=f"{draft.hazard(one.hazard)}停课停工停业停运建议", columns=columns, rows=rows)
+    yield Table(caption=f"{'、'.join(stop.name for stop in stops)}建议", columns=columns, rows=rows)
+
+
+def _deadline(measure: Measure) -> int:
+    """Of equal ones the plan's order stands."""
+    return measure.within_minutes
 
 
 def _evacuations(draft: Draft) -> Iterator[Table]:
     rows = tuple(
         (
-            draft.say(one.name, f"E:{one.risk_id}", *one.evidence),
-            draft.say(str(one.people), f"E:{one.risk_id}", *one.evidence),
-            draft.say(_shelter(one.shelter_name, one.distance_km), f"E:{one.risk_id}", *one.evidence),
-            draft.say(one.clause, f"E:{one.risk_id}", *one.evidence),
+            draft.say(one.name, *one.evidence),
+            draft.say(str(one.people), *one.evidence),
+            draft.say(_shelter(one.shelter_name, one.distance_km), *one.evidence),
+            draft.say(one.clause, *one.evidence),
         )
         for one in draft.judgment.evacuations
     )
@@ -133,11 +140,11 @@ def _shelter(name: str, distance_km: float | None) -> str:
 def _placements(draft: Draft) -> Iterator[Table]:
     rows = tuple(
         (
-            draft.say(f"{one.resource}×{one.quantity}", f"P:{one.number}", *one.evidence),
-            draft.say(one.point, f"P:{one.number}", *one.evidence),
-            draft.say(f"{number(one.minutes, 0)}分钟", f"P:{one.number}", *one.evidence),
+            draft.say(f"{one.resource}×{one.quantity}", *one.evidence),
+            draft.say(one.point, *one.evidence),
+            draft.say(f"{number(one.minutes, 0)}分钟", *one.evidence),
             Line(text=draft.department(one.owner_dept)),
-            draft.say(one.why, f"P:{one.number}", *one.evidence),
+            draft.say(one.why, *one.evidence),
         )
         for one in draft.judgment.placements
     )
@@ -153,17 +160,15 @@ def _placements(draft: Draft) -> Iterator[Table]:
 
 
 def first_measures(draft: Draft, count: int = 5) -> Part:
-    """The most urgent actions only, for one screen."""
+    """The most urgent actions only, for one screen; those of two hazards once."""
+    once = {item.key: item for one in draft.advised for item in one.measures}
     rows = tuple(
         (
-            draft.say(f"{item.within_minutes}分钟", f"A:{item.key}", *item.evidence),
-            draft.say(f"{item.unit_name}：{item.what}", f"A:{item.key}", *item.evidence),
-            draft.say(item.clause, f"A:{item.key}", *item.evidence),
+            draft.say(f"{item.within_minutes}分钟", *item.evidence),
+            draft.say(f"{item.unit_name}：{item.what}", *item.evidence),
+            draft.say(item.clause, *item.evidence),
         )
-        for item in sorted(
-            (item for one in draft.advised for item in one.measures),
-            key=lambda item: (item.within_minutes, item.key),
-        )[:count]
+        for item in sorted(once.values(), key=_deadline)[:count]
     )
     columns = (
         Column(title="时限（自签发）", width=1.2),

@@ -4,6 +4,7 @@ from agents.briefing import tallies, wording
 from agents.briefing.decision import Callout, Column, Line, Part, Table, Text
 from agents.briefing.draft import Draft
 from agents.judgment.gaps import SOURCES
+from agents.judgment.steps import TITLES
 
 KINDS = {
     "condition": "启动条件",
@@ -13,20 +14,6 @@ KINDS = {
     "risk": "风险点",
     "call": "叫应",
     "decision": "签发",
-}
-
-STEPS = {
-    "gather": "取数",
-    "rules": "规则核对",
-    "exposure": "风险暴露",
-    "signals": "民意信号",
-    "past": "往例检索",
-    "advise": "响应建议",
-    "place": "力量预置",
-    "outlook": "趋势推演",
-    "narrate": "文字撰写",
-    "check": "核验",
-    "review": "复核",
 }
 
 
@@ -75,10 +62,10 @@ def _clauses(draft: Draft, conditions: tuple[str, ...]) -> str:
 def _outlook(draft: Draft) -> Table:
     rows = tuple(
         (
-            draft.say(f"{wording.level(one.level)} {one.clause}", f"X:{one.condition_id}", *one.evidence),
-            draft.say(one.text, f"X:{one.condition_id}", *one.evidence),
-            draft.say(draft.when(one.expected_at), f"X:{one.condition_id}", *one.evidence),
-            draft.say(one.needs or "—", f"X:{one.condition_id}", *one.evidence),
+            draft.say(f"{wording.level(one.level)} {one.clause}", *one.evidence),
+            draft.say(one.text, *one.evidence),
+            draft.say(draft.when(one.expected_at), *one.evidence),
+            draft.say(one.needs or "—", *one.evidence),
         )
         for one in draft.judgment.outlook
     )
@@ -97,7 +84,7 @@ def _degraded(draft: Draft) -> tuple[Callout, ...]:
     """Steps that did less than their whole work, as the judgment says why."""
     told = tuple(
         draft.say(
-            f"“{STEPS.get(one.step, one.step)}”环节降级：{_why(one.why)}。", tallies.DEGRADED, tone="unknown"
+            f"“{TITLES.get(one.step, one.step)}”环节降级：{_why(one.why)}。", tallies.DEGRADED, tone="unknown"
         )
         for one in draft.judgment.degraded
     )

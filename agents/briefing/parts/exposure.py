@@ -1,17 +1,18 @@
 """风险点、影响与人口、民意侧信号: who and what is under what."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 
 from agents.briefing import pictures, tallies
 from agents.briefing.decision import Column, Line, Part, Table, Text, Tone
 from agents.briefing.draft import Draft
 from agents.briefing.pictures import SEVERITY_TONES
-from agents.judgment.decision import ExposedPoint
+from agents.judgment.decision import ExposedPoint, TicketCluster
+from agents.judgment.exposure import SEVERITIES
 from agents.judgment.naming import number
 
 CLUSTERS = 15
 """Places that the table names; the count tells of all."""
-SEVERITIES = {"now": "已受影响", "soon": "即将受影响", "watch": "关注"}
 RISK_COLUMNS = (
     Column(title="风险点", width=2.2),
     Column(title="类别", width=1.1),
@@ -122,24 +123,7 @@ def citizens(draft: Draft) -> Part:
         Column(title="研判", width=1.4),
     )
     shown = sorted(draft.judgment.clusters, key=lambda one: (not one.unseen, -one.count))[:CLUSTERS]
-    rows = tuple(
-        (
-            draft.say(one.place, f"T:{one.cluster_id}", *one.evidence),
-            draft.say(one.kind, f"T:{one.cluster_id}", *one.evidence),
-            draft.say(str(one.count), f"T:{one.cluster_id}", *one.evidence),
-            draft.say(
-                f"{draft.when(one.first_at)}至{draft.when(one.last_at)}", f"T:{one.cluster_id}", *one.evidence
-            ),
-            draft.say(one.station_says or "附近无测站", f"T:{one.cluster_id}", *one.evidence),
-            draft.say(
-                "监测未见" if one.unseen else "与监测相符",
-                f"T:{one.cluster_id}",
-                *one.evidence,
-                tone="human" if one.unseen else "plain",
-            ),
-        )
-        for one in shown
-    )
+    rows = tuple(tuple(_cluster(draft, one)) for one in shown)
     table = Table(
         caption="110、12345涉水诉求聚集点",
         columns=columns,
@@ -149,3 +133,15 @@ def citizens(draft: Draft) -> Part:
     text = f"共{len(draft.judgment.clusters)}处聚集；监测未见的和件数多的列在前面，其余从略。"
     lead = (Text(sentences=(draft.say(text, tallies.CLUSTERS),)),) if draft.judgment.clusters else ()
     return Part(key="citizens", title="民意侧信号", blocks=(*lead, table))
+
+
+def _cluster(draft: Draft, one: TicketCluster) -> Iterator[Line]:
+    proof = (f"T:{one.cluster_id}", *one.evidence)
+    first, last = draft.when(one.first_at), draft.when(one.last_at)
+    for text in (one.place, one.kind, str(one.count), first if first == last else f"{first}至{last}"):
+        yield draft.say(text, *proof)
+    yield draft.say(one.station_says, *proof)
+    if one.unseen:
+        yield draft.say("监测未见", *proof, tone="human")
+    else:
+        yield draft.say("与监测相符", *proof)

@@ -1,14 +1,22 @@
 """要点 and 审核签发: what is to be decided, and by whom."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from agents.briefing import tallies, wording
 from agents.briefing.decision import Callout, Column, Line, Part, Table, Tone
 from agents.briefing.draft import Draft
 from agents.briefing.signature import ROW
-from agents.judgment.engine.picture import Level
+from agents.judgment.engine.picture import State
 from agents.judgment.evidence import advised
 from agents.judgment.naming import STATES
+
+WORDS: Mapping[State, str] = {
+    "met": "成立",
+    "human": "须先由人书面确认",
+    "not_met": "尚未满足",
+    "unknown": "无法判断",
+}
+"""What is said of the conditions that a recommendation rests on."""
 
 
 def points(draft: Draft) -> Part:
@@ -19,12 +27,8 @@ def points(draft: Draft) -> Part:
 
 
 def _advice(draft: Draft) -> Iterator[Line]:
-    known = {
-        state.id: state.clause for state in (*draft.conditions, *draft.end_conditions) if state.state == "met"
-    }
     for one in draft.advised:
-        met = "、".join(clause for key, clause in known.items() if f"C:{key}" in one.reasons)
-        because = f"，{met}成立" if met else ""
+        because = "".join(f"，{clauses}{WORDS[state]}" for state, clauses in draft.grounds(one).items())
         text = f"{advised(draft.hazard(one.hazard), one)}（依据{one.clause}{because}），由{one.signer}决定并签发。"
         yield draft.say(text, f"J:{one.hazard}", *one.reasons, tone="bad")
     if not draft.advised:
@@ -100,16 +104,9 @@ def sign(draft: Draft) -> Part:
 
 
 def posts(draft: Draft) -> tuple[str, str, str]:
-    """(signer, chair, post on duty): of the highest recommended level, else of the level in force, else none."""
+    """(signer, chair, post on duty): of the highest recommended level, else of the lowest of the plan."""
     if draft.advised:
         one = draft.advised[0]
         return one.signer, one.chair, one.duty_post
-    for response in draft.city.weather.plan.responses:
-        if _level(draft, response.hazard) == response.level:
-            return response.end_signer, response.chair, response.duty_post
     lowest = max(draft.city.weather.plan.responses, key=lambda one: one.level)
     return lowest.signer, lowest.chair, lowest.duty_post
-
-
-def _level(draft: Draft, hazard: str) -> Level | None:
-    return draft.judgment.signed.get(hazard)

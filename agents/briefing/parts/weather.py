@@ -8,11 +8,10 @@ from agents.briefing.draft import Draft
 from agents.briefing.gauges import standing
 from agents.briefing.observed import DAY_MIN, WINDS, Figure, Sum
 from agents.judgment.naming import FORECASTS, METRICS, UNITS, hours, number
+from agents.judgment.narrative import STRONG_GUST
 from knowledge.city.weather import Station
 
 TOP = 3
-BLOWS = 10.8
-"""m/s: wind of force 6, from which a briefing names it."""
 LEVEL_KINDS = ("river", "reservoir", "ponding", "landslide", "wind")
 
 
@@ -51,7 +50,7 @@ def _wind(draft: Draft) -> Iterator[Table]:
     for metric in WINDS:
         for window in (60, DAY_MIN):
             peaks = draft.observed.peaks(metric, window)[:TOP]
-            if peaks and peaks[0].value >= BLOWS:
+            if peaks and peaks[0].value >= STRONG_GUST:
                 told = "；".join(
                     f"{station}{wording.measured(one.value, one.unit)}（{draft.when(one.at)}）"
                     for one in peaks
@@ -92,12 +91,12 @@ def forecast(draft: Draft) -> Part:
                 for one, proof in found
             )
             unit = UNITS.get(found[0][0].unit, found[0][0].unit)
-            issued = draft.when(max(one.issued_at for one, _ in found))
+            issued = "、".join(draft.when(at) for at in sorted({one.issued_at for one, _ in found}))
             rows.append(
                 (
                     draft.say(f"{span}{what}（{unit}）", found[0][1].id),
                     draft.say(told, *(proof.id for _, proof in found)),
-                    draft.say(issued, *(proof.id for _, proof in found[:1])),
+                    draft.say(issued, *(proof.id for _, proof in found)),
                 )
             )
     columns = (Column(title="项目", width=1.8), Column(title="预报值", width=5), Column(title="发布时间"))
@@ -107,17 +106,16 @@ def forecast(draft: Draft) -> Part:
 
 def water(draft: Draft) -> Part:
     """Every gauge that is at or near a reference; the others only counted."""
-    rows, quiet, silent = [], 0, []
+    rows: list[tuple[Line, ...]] = []
+    silent: list[str] = []
     for kind in LEVEL_KINDS:
         for station in draft.observed.of_kind(kind):
             for metric in station.metrics:
                 figure = draft.observed.latest(station, metric)
                 if figure is None:
                     silent.append(station.name)
-                elif (row := _gauge(draft, station, metric, figure)) is not None:
+                elif row := _gauge(draft, station, metric, figure):
                     rows.append(row)
-                else:
-                    quiet += 1
     columns = (
         Column(title="测站", width=2.2),
         Column(title="项目"),
@@ -138,9 +136,13 @@ def water(draft: Draft) -> Part:
 
 
 def _rest(draft: Draft, silent: list[str]) -> Iterator[Line]:
-    yield draft.say("表中未列的测站均低于各自特征值。")
     if silent:
-        yield draft.say(f"没有有效数据的测站：{'、'.join(dict.fromkeys(silent))}。", tone="unknown")
+        names = "、".join(dict.fromkeys(silent))
+        yield draft.say(
+            f"没有有效数据、情况不明的测站：{names}。其他未列的测站均低于各自特征值。", tone="unknown"
+        )
+    else:
+        yield draft.say("未列的测站均低于各自特征值。")
 
 
 def _gauge(draft: Draft, station: Station, metric: str, figure: Figure) -> tuple[Line, ...] | None:

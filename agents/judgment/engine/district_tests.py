@@ -17,6 +17,9 @@ from knowledge.city.plan import (
 )
 from tools.emergency.facts import DistrictReport, WeatherAlert
 
+SOURCES_NAMED = 12
+"""How many signals a reading names: in a flood of them a picture must stay small."""
+
 
 class ForecastTest:
     """Districts whose newest forecast reaches a figure. A district without a valid forecast is unknown."""
@@ -109,13 +112,15 @@ class SignalTest:
 
     def _reading(self, district: str, alerts: Sequence[WeatherAlert]) -> Reading:
         gravest = self._signals.gravest(alerts)
+        flood = len(alerts) > SOURCES_NAMED
+        named = self._signals.gravest_first(alerts)[:SOURCES_NAMED] if flood else alerts
         return Reading(
             subject=district,
             value=gravest.colour,
             at=gravest.issued_at,
             threshold=self._test.min_colour,
             verdict=True,
-            sources=tuple(alert.alert_id for alert in alerts),
+            sources=tuple(alert.alert_id for alert in named),
         )
 
 

@@ -43,6 +43,7 @@ class Engine:
         self.ignored = Ignored()
         self._plan_hash = hashlib.sha256(plan.model_dump_json().encode()).hexdigest()
         self._districts = tuple(sorted(districts))
+        self._grace = grace
         self._known = Known(plan, stations, grace // MICROSECOND)
         self._admission = Admission(plan, stations, districts, self._known.gauges)
         self._step = (step or timedelta(minutes=plan.semantics.evaluation_step_min)) // MICROSECOND
@@ -137,6 +138,7 @@ class Engine:
             plan=self.plan.plan.title,
             plan_version=self.plan.plan.version,
             plan_hash=self._plan_hash,
+            grace=self._grace,
             hazards=hazards,
             level=levels.highest(hazard.level for hazard in hazards),
             possible=levels.highest(hazard.possible for hazard in hazards),

@@ -8,7 +8,7 @@ from dataclasses import replace
 from agents.judgment.engine.cleaning import Series
 from agents.judgment.engine.moments import MINUTE, ticks
 from agents.judgment.engine.windows import AGGREGATES, Gauge, Span
-from knowledge.city.plan import ArealRain, ResponsePlan, StationCount
+from knowledge.city.plan import ArealRain, ResponsePlan, Semantics, StationCount
 from knowledge.city.weather import Station
 from tools.emergency.facts import Observation
 
@@ -53,14 +53,14 @@ class Gauges:
 
     def __init__(self, plan: ResponsePlan, stations: Mapping[str, Station], grace: int) -> None:
         """grace: see Gauge."""
-        self._grace = grace
         self._semantics = plan.semantics
         self._keep = _horizons(plan, stations.values())
         self._gauges: dict[Key, Gauge] = {}
         for station in stations.values():
             for metric in station.metrics:
                 if metric in plan.semantics.metrics:
-                    self._gauges[station.station_id, metric] = self._gauge(station, metric)
+                    gauge = gauge_of(plan.semantics, station, metric, grace)
+                    self._gauges[station.station_id, metric] = gauge
         self._windows: dict[tuple[str, str, int], Window] = {}
 
     def window(self, metric: str, aggregation: str, window_min: int) -> Window:
@@ -124,18 +124,20 @@ class Gauges:
     def newest(self, key: Key, at: int) -> Span:
         return AGGREGATES["latest"](self._gauges[key], at, 0)
 
-    def _gauge(self, station: Station, metric: str) -> Gauge:
-        rules = self._semantics.metrics[metric]
-        interval = station.reporting_interval_min * MINUTE
-        return Gauge(
-            station=station,
-            series=Series(rules, interval),
-            decimals=self._semantics.decimals[metric],
-            coverage=rules.min_coverage,
-            interval=interval,
-            stale=station.stale_after_min * MINUTE,
-            grace=self._grace,
-        )
+
+def gauge_of(semantics: Semantics, station: Station, metric: str, grace: int) -> Gauge:
+    """A station's metric before its first row. KeyError where the plan does not use the metric."""
+    rules = semantics.metrics[metric]
+    interval = station.reporting_interval_min * MINUTE
+    return Gauge(
+        station=station,
+        series=Series(rules, interval),
+        decimals=semantics.decimals[metric],
+        coverage=rules.min_coverage,
+        interval=interval,
+        stale=station.stale_after_min * MINUTE,
+        grace=grace,
+    )
 
 
 def _horizons(plan: ResponsePlan, stations: Iterable[Station]) -> dict[str, int]:

@@ -4,6 +4,7 @@ Everything here is plain and frozen, so that it can be stored, compared and show
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
@@ -102,6 +103,8 @@ class Picture(_Frozen):
     plan: str
     plan_version: str
     plan_hash: str
+    grace: timedelta = timedelta(0)
+    """How long a station's next row could be on its way before windows counted it as missing (Engine)."""
     hazards: tuple[HazardPicture, ...]
     level: Level | None
     possible: Level | None

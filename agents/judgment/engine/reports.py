@@ -1,7 +1,7 @@
 """Signals in force, the districts' own responses, what people found and signed, and citizens' calls."""
 
 from bisect import bisect_right, insort
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from agents.judgment.engine.moments import ticks
@@ -29,16 +29,19 @@ class Signals:
         for alert_id in ended:
             self._ended[alert_id] = min(issued, self._ended.get(alert_id, issued))
 
+    def standing(self, at: int) -> Iterator[WeatherAlert]:
+        """Every signal in force, as issued."""
+        for alert in self._issued.values():
+            if ticks(alert.issued_at) <= at and self._lasts(alert, at):
+                yield alert
+
     def in_force(self, type_: str, least: str, at: int) -> list[WeatherAlert]:
         """Signals of a type in colour `least` or a graver one, as issued."""
         wanted = self._rank[least]
         return [
             alert
-            for alert in self._issued.values()
-            if alert.type == type_
-            and self._rank.get(alert.colour, -1) >= wanted
-            and ticks(alert.issued_at) <= at
-            and self._lasts(alert, at)
+            for alert in self.standing(at)
+            if alert.type == type_ and self._rank.get(alert.colour, -1) >= wanted
         ]
 
     def settle(self, at: int) -> None:
@@ -47,6 +50,10 @@ class Signals:
 
     def gravest(self, alerts: Iterable[WeatherAlert]) -> WeatherAlert:
         return max(alerts, key=lambda alert: self._rank[alert.colour])
+
+    def gravest_first(self, alerts: Iterable[WeatherAlert]) -> list[WeatherAlert]:
+        """Of equals the earliest put in comes first."""
+        return sorted(alerts, key=lambda alert: -self._rank[alert.colour])
 
     def _lasts(self, alert: WeatherAlert, at: int) -> bool:
         ended = self._ended.get(alert.alert_id)

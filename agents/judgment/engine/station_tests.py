@@ -11,11 +11,10 @@ from agents.judgment.engine.moments import MINUTE, moment
 from agents.judgment.engine.picture import Reading, TestState
 from agents.judgment.engine.windows import Gauge, Span, why_unknown
 from knowledge.city.plan import ArealRain, StationCount, StationForecast
+from knowledge.city.plan_tests import counted, level_of
 from knowledge.city.weather import Station
 
 _SHARE_DECIMALS = 6
-_EVEN = 6
-"""Decimals of a threshold that is a sum: 31.3 - 0.5 is 30.8."""
 _FALSE_SHOWN = 12
 _NAMED = 3
 
@@ -101,10 +100,14 @@ class CountTest:
         self._gauges = gauges
         self._forecasts = forecasts
         self._window = gauges.window(test.metric, test.aggregation, test.window_min)
+        thresholds = {
+            station.station_id: threshold
+            for station, threshold in counted(test, (gauge.station for gauge in self._window.gauges))
+        }
         self._members = [
-            Member(n, gauge, threshold)
+            Member(n, gauge, thresholds[gauge.station.station_id])
             for n, gauge in enumerate(self._window.gauges)
-            if _of_kind(test, gauge.station) and (threshold := _threshold(test, gauge.station)) is not None
+            if gauge.station.station_id in thresholds
         ]
         self._seen: tuple[int, list[Outlook]] = (-1, [])
         self._state: TestState | None = None
@@ -157,7 +160,7 @@ class CountTest:
         if rule.above == "latest":
             newest = self._gauges.newest((_id(member), self._test.metric), at).shown
             return (None, "没有可比的实况") if newest is None else (outlook.value > newest, "")
-        wanted = _level(member.gauge.station, rule.ref, rule.threshold, rule.offset)
+        wanted = level_of(member.gauge.station, rule.ref, rule.threshold, rule.offset)
         return wanted is not None and outlook.value >= wanted, ""
 
 
@@ -209,21 +212,3 @@ def _area(member: Member) -> float:
 
 def _districts(stations: Iterable[Station]) -> int:
     return len({station.district_code for station in stations})
-
-
-def _of_kind(test: StationCount, station: Station) -> bool:
-    in_class = not test.station_classes or station.station_class in test.station_classes
-    return station.kind == test.station_kind and in_class
-
-
-def _threshold(test: StationCount, station: Station) -> float | None:
-    """The station's own threshold; None when a level that the test needs is not set for it."""
-    rule = test.forecast
-    if rule and rule.ref and _level(station, rule.ref, rule.threshold, rule.offset) is None:
-        return None
-    return _level(station, test.ref, test.threshold, test.offset)
-
-
-def _level(station: Station, ref: str | None, threshold: float | None, offset: float) -> float | None:
-    base = getattr(station, ref) if ref else threshold
-    return None if base is None else round(base + offset, _EVEN)

@@ -150,7 +150,7 @@ def test_an_engine_that_gave_no_answer_is_no_all_clear(judgment, city):
         assert not any("没有须启动" in text for text in told)
         assert check(briefing, blind) == ()
     degraded = [line.text for _, line in lines(compose(blind, "report", city).part("doubt"))]
-    assert "“取数”环节降级：规则引擎：2秒内没有回应。" in degraded
+    assert "“汇集数据”环节降级：规则引擎：2秒内没有回应。" in degraded
 
 
 def test_all_clear_is_said_only_where_all_is_known(judgment, city):

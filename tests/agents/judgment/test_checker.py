@@ -20,7 +20,7 @@ def evidence(key: str, text: str, kind: str = "observation", subject: str = "") 
 
 GAUGE = evidence("O:1", "盐仓雨量站近1小时雨量52.0毫米（14:30）")
 OTHER = evidence("O:2", "石桥雨量站近1小时雨量61.5毫米（14:30）")
-RIVER = evidence("O:3", "沄江江畔站水位32.40米（14:00），低于警戒水位32.50米，相差0.10米")
+RIVER = evidence("O:3", "沄江江畔站水位32.40米（14:00），低于警戒水位32.50米，还差0.10米")
 MET = evidence("C:1", "防汛Ⅲ级5.5.1(2)成立（3个站1小时≥70毫米），14:30首次成立", "condition")
 OPEN = evidence("C:2", "防汛Ⅱ级5.6.1(4)无法判断（干流达到保证）；原因是数据过期", "condition")
 LEVEL = evidence("J:1", "按预案核对达到防汛Ⅲ级；防汛没有在行响应；建议启动防汛Ⅲ级响应；签发人为市长", "level")
@@ -30,7 +30,7 @@ ALERT = evidence(
 )
 FORECAST = evidence("F:1", "预报青峦区未来6小时雨量68.0毫米（14:00发布，至20:00）", "forecast")
 RAIN_1_5 = evidence("O:4", "盐仓雨量站近90分钟雨量50.3毫米（18:40），面积占比30.0%")
-ADVISED = evidence("P:1", "建议市排涝一队靠前到盐仓下穿通道（排涝），预计12分钟到达", "placement")
+ADVISED = evidence("P:1", "建议市排涝一队前置到盐仓下穿通道（排涝），预计12分钟到达", "placement")
 PEOPLE = evidence("R:all", "风险点中告急19处、紧张5处，告急处应避险的共640人", "risk")
 OUTLOOK = Evidence.model_validate(
     {
@@ -121,7 +121,7 @@ def sentences(judgment: Judgment) -> Iterator[Sentence]:
 @pytest.mark.parametrize(
     ("text", "cited", "kind"),
     [
-        ("市排涝一队靠前到盐仓下穿通道，预计12分钟到达。", "P:1", "act"),
+        ("市排涝一队前置到盐仓下穿通道，预计12分钟到达。", "P:1", "act"),
         ("若盐仓雨量站近1小时雨量达到70毫米，则约15:40满足防汛Ⅲ级5.5.1(2)。", "X:1", "name"),
         ("盐仓雨量站近1小时雨量52.0毫米（。", "O:1", "form"),
     ],
