@@ -41,6 +41,8 @@ def figures(state: ConditionState) -> Iterator[tuple[float, str]]:
             yield test.window_min / 60, "小时"
         if isinstance(test.threshold, (int, float)):
             yield test.threshold, test.unit
+        elif test.kind == "ticket_count" and test.threshold:
+            yield float(test.threshold.removesuffix("处")), "处"
         shown = [one for one in test.readings if one.verdict]
         yield len(shown), "个"
         for one in shown:
@@ -56,6 +58,7 @@ def _test(test: TestState, named: Named | None, bound: str) -> str:
     unsure = test.upper is not None and test.upper != test.observed
     area = "面积占" if test.kind == "areal_rain" else ""
     said = f"{_what(test)}{area}{_count(test, test.observed)}，{bound}{_count(test, test.required)}"
+    said += f"、{test.threshold}" if test.kind == "ticket_count" and test.threshold else ""
     said += f"，未知的全算上为{_count(test, test.upper)}" if unsure and test.upper is not None else ""
     readings = _readings(test, named) if named else ""
     return f"{said}（{readings}）" if readings else said

@@ -32,7 +32,7 @@ def index(
             known[f"C:{state.id}"] = of_condition(hazard, state, now)
     known |= {one.id: one for one in tallies(judgment, previous, now)}
     known |= {one.id: one for one in (*judgment.evidence, *judgment.alerts)}
-    for key, more in _more(judgment, now):
+    for key, more in _more(judgment, now, known):
         if key in known:
             known[key] = _with(known[key], more)
     return known
@@ -44,7 +44,7 @@ def _with(one: Evidence, more: More) -> Evidence:
     return one.model_copy(update={"text": text, "figures": (*one.figures, *figures)})
 
 
-def _more(judgment: Judgment, now: datetime) -> Iterator[tuple[str, More]]:
+def _more(judgment: Judgment, now: datetime, known: Mapping[str, Evidence]) -> Iterator[tuple[str, More]]:
     for hazard in judgment.picture.hazards:
         for state in (*hazard.conditions, *hazard.end_conditions):
             moments = (
@@ -52,14 +52,12 @@ def _more(judgment: Judgment, now: datetime) -> Iterator[tuple[str, More]]:
                 ("状态起自", state.since),
                 ("首次成立", state.first_met_at),
             )
-            told = "，".join(f"{name}{full(at.astimezone(now.tzinfo))}" for name, at in moments if at)
-            why = (state.why,) if state.why else ()
-            yield f"C:{state.id}", More("；".join((told, *why)), tuple(conditions.figures(state)))
+            times = "，".join(f"{name}{full(at.astimezone(now.tzinfo))}" for name, at in moments if at)
+            why = (state.why,) if state.why and state.why not in known[f"C:{state.id}"].text else ()
+            yield f"C:{state.id}", More("；".join((times, *why)), tuple(conditions.figures(state)))
     for point in judgment.risk_points:
-        known = ((point.people, "人"), (point.shelter_room, "人"), (point.reach_minutes, "分钟"))
-        yield (
-            f"R:{point.risk_id}",
-            More("", tuple((value, unit) for value, unit in known if value is not None)),
-        )
+        counts = ((point.people, "人"), (point.shelter_room, "人"), (point.reach_minutes, "分钟"))
+        told = tuple((value, unit) for value, unit in counts if value is not None)
+        yield f"R:{point.risk_id}", More("", told)
     for call in judgment.calls:
         yield f"L:{call.contact_id}", More(f"电话{call.phone}")

@@ -4,6 +4,7 @@ The plan's rule (3.4): a colour starts a row's call; a post answers within its m
 answer; who does not answer is called again on the spare number, then the post above.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
@@ -165,11 +166,11 @@ def evidence(city: City, calls: Sequence[CallState], at: datetime) -> Iterator[E
             source="叫应名单",
         )
     if calls:
-        counted = "、".join(
-            f"{said}{n}个" for said in WORDS.values() if (n := sum(word(one) == said for one in calls))
-        )
+        found = Counter(word(one) for one in calls)
+        counted = "、".join(f"{said}{found[said]}个" for said in WORDS.values() if found[said])
         rule = f"按{calls[0].clause}" if calls[0].clause else ""
-        text = f"{rule}应叫应{len(calls)}个岗位，其中{counted}"
+        text = f"{rule}应叫应{len(calls)}个岗位，"
+        text += f"其中{counted}" if len(found) > 1 else f"均{word(calls[0])}"
         yield Evidence(
             id="L:all", kind="call", text=text, figures=((len(calls), "个岗位"),), source="叫应名单"
         )

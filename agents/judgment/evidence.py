@@ -157,11 +157,12 @@ def of_alert(city: City, alert: WeatherAlert, at: datetime) -> Evidence:
 def of_condition(hazard: HazardPicture, one: ConditionState, at: datetime) -> Evidence:
     """The state first, then the plan's wording, then what each test says."""
     text = f"{hazard.name}{LEVEL_NAMES[one.level]}级{one.clause}{STATES[one.state]}（{one.text}）"
-    if one.first_met_at and one.state == "met":
-        text += f"，{clock(one.first_met_at, at)}首次成立"
-    elif one.first_met_at:
-        text += f"，曾于{clock(one.first_met_at, at)}首次成立"
-    bound = "界限" if any(one.id == end.id for end in hazard.end_conditions) else "要求"
+    ending = any(one.id == end.id for end in hazard.end_conditions)
+    if ending and one.state == "met":
+        text += f"，自{clock(one.since, at)}起"
+    elif one.first_met_at and not ending:
+        text += f"，{'' if one.state == 'met' else '曾于'}{clock(one.first_met_at, at)}首次成立"
+    bound = "界限" if ending else "要求"
     told = dict.fromkeys(test_said(test, bound) for test in _telling(one))
     text += "".join(f"；{said}" for said in told if said)
     if one.why and one.state in ("unknown", "human"):
@@ -181,11 +182,13 @@ def of_condition(hazard: HazardPicture, one: ConditionState, at: datetime) -> Ev
 
 
 def _telling(one: ConditionState) -> Sequence[TestState]:
-    """The tests that make it so: the true ones of a met condition, the open ones of an unknown one, else all."""
-    wanted = {"met": True, "unknown": None}
+    """The tests that make it so: the true ones of a met condition, the open ones of an unknown one, those that ask
+    for a person, else all."""
+    wanted = {"met": True, "unknown": None, "human": True}
     if one.state not in wanted:
         return one.tests
-    return [test for test in one.tests if test.value is wanted[one.state]] or one.tests
+    found = [test for test in one.tests if test.value is wanted[one.state]]
+    return found if found or one.state == "human" else one.tests
 
 
 COUNTED = {
@@ -219,7 +222,8 @@ def test_said(test: TestState, bound: str) -> str:
         return f"{window}达到的面积占{now}，{bound}{wanted}"
     unit = COUNTED[test.kind]
     said = SAID[test.kind].format(f"{plain(test.observed)}{unit}")
-    return f"{window}{said}，{bound}{plain(test.required)}{unit}"
+    places = f"、{test.threshold}" if test.kind == "ticket_count" and test.threshold else ""
+    return f"{window}{said}，{bound}{plain(test.required)}{unit}{places}"
 
 
 def _figures(one: ConditionState) -> Iterator[tuple[float, str]]:

@@ -137,12 +137,12 @@ def evidence(
     city: City, points: Sequence[ExposedPoint], moving: Sequence[Evacuation], at: datetime
 ) -> Iterator[Evidence]:
     for one in points:
-        text = one.name if one.kind in one.name else f"{one.name}（{one.kind}）"
+        about = [one.kind] if one.kind not in one.name else []
+        about += [f"涉及{one.people}人"] if one.people else []
+        text = f"{one.name}（{'，'.join(about)}）" if about else one.name
         text += f"：{one.under}"
-        if one.people:
-            text += f"；{one.name}涉及{one.people}人"
         if one.team_name and one.reach_minutes is not None:
-            text += f"；{one.team_name}预计{one.reach_minutes:g}分钟到达{one.name}{BY[one.reach_by]}"
+            text += f"；{one.team_name}预计{one.reach_minutes:g}分钟到达{BY[one.reach_by]}"
         yield Evidence(
             id=f"R:{one.risk_id}",
             kind="risk",

@@ -19,9 +19,10 @@ from agents.judgment.decision import (
     Recommendation,
     TicketCluster,
 )
+from agents.judgment.engine.picture import HazardPicture
 from agents.judgment.evidence import UNLISTED, advised, could_be, forecast_id, observation_id, value_id
 from agents.judgment.known import RAIN, Known, Now
-from agents.judgment.naming import clock
+from agents.judgment.naming import clock, district_name
 from agents.judgment.rules import gravest_stops, own_measures
 from knowledge.city import City
 
@@ -105,7 +106,7 @@ def _situation(city: City, parts: Parts) -> Iterator[Draft]:
     strongest = max(blows, key=lambda one: one.value or 0.0, default=None)
     if strongest and (strongest.value or 0.0) >= STRONG_GUST:
         yield from parts.say(*_newest(city, strongest))
-    yield from _forecast(parts)
+    yield from _forecast(city, parts)
 
 
 def _rain(parts: Parts) -> Iterator[Draft]:
@@ -150,17 +151,18 @@ def _newest(city: City, now: Now) -> Iterator[str]:
         yield key
 
 
-def _forecast(parts: Parts) -> Iterator[Draft]:
-    """The highest figure of each kind of forecast."""
-    for metric in ("rain_6h", "rain_24h", "gust_24h"):
+def _forecast(city: City, parts: Parts) -> Iterator[Draft]:
+    """The highest figure of each kind of forecast; of wind only where it will blow."""
+    for metric, least in (("rain_6h", 0.0), ("rain_24h", 0.0), ("gust_24h", STRONG_GUST)):
         issued = [one for one in parts.known.forecasts if one.metric == metric]
-        if issued:
-            highest = max(issued, key=lambda one: (one.value, one.district_code or ""))
-            key = forecast_id(highest)
-            if key in parts.evidence:
-                lowest = min(one.value for one in issued)
-                rank = "为各区县最大" if lowest < highest.value else "各区县相同"
-                yield Draft(f"{parts.evidence[key].text}，{rank}。", (key,))
+        highest = max(issued, key=lambda one: (one.value, one.district_code or ""), default=None)
+        key = forecast_id(highest) if highest and highest.value >= least else ""
+        if highest and key in parts.evidence:
+            said = f"{parts.evidence[key].text}，为各区县最大。"
+            if len(issued) > 1 and min(one.value for one in issued) == highest.value:
+                place = district_name(city, highest.district_code or "")
+                said = f"{parts.evidence[key].text.replace(place, '各区县', 1)}。"
+            yield Draft(said, (key,))
 
 
 def _judgment(parts: Parts) -> Iterator[Draft]:
@@ -177,8 +179,15 @@ def _judgment(parts: Parts) -> Iterator[Draft]:
         if one := advice.get(hazard.hazard):
             who = f"签发人为{one.signer}，会商由{one.chair}主持"
             yield Draft(f"{advised(name, one)}，{who}。", (key,))
-            yield from parts.say(*one.reasons[:5])
+            yield from parts.say(
+                *one.reasons[:5], *(key for key in one.reasons[5:] if key in _for_people(hazard))
+            )
         yield from parts.say(*(f"C:{item.id}" for item in hazard.conditions if item.review))
+
+
+def _for_people(hazard: HazardPicture) -> set[str]:
+    """End conditions that a person has to confirm: none of them may go unsaid."""
+    return {f"C:{one.id}" for one in hazard.end_conditions if one.state == "human"}
 
 
 def _impact(parts: Parts) -> Iterator[Draft]:
@@ -189,7 +198,9 @@ def _impact(parts: Parts) -> Iterator[Draft]:
 
 
 def _advice(city: City, parts: Parts) -> Iterator[Draft]:
-    own = [one for advice in parts.recommendations for one in own_measures(city, advice)]
+    """What a lower level asks for is done already."""
+    rising = [advice for advice in parts.recommendations if advice.action != "downgrade"]
+    own = [one for advice in rising for one in own_measures(city, advice)]
     soonest = sorted(own, key=lambda one: one.within_minutes)
     yield from parts.say(*dict.fromkeys(one.key for one in soonest[:8]))
     stops = [one for one in gravest_stops(parts.recommendations) if one.advice != "none"]

@@ -156,26 +156,20 @@ def _signals(city: City, known: Known, point: RiskPoint) -> Iterator[Threat]:
             ]
             if fitting:
                 alert = max(fitting, key=lambda one: (RANK[one.colour], one.alert_id))
-                yield Threat(
-                    _asked(part), f"处于{alert.type}{alert.colour}色预警之中", (f"W:{alert.alert_id}",)
-                )
+                severity: Severity = "now" if _MOVES.search(part) and "准备" not in part else "soon"
+                yield Threat(severity, f"处于{alert.type}{alert.colour}色预警之中", (f"W:{alert.alert_id}",))
 
 
 def _responses(known: Known, point: RiskPoint) -> Iterator[Threat]:
-    """Responses in force that the point's trigger words name, at that level or a higher one."""
-    for part in re.split(r"[，；]", point.trigger_hint):
-        for hint in _RESPONSE_HINT.finditer(part):
-            lowest = next(level for level, name in LEVEL_NAMES.items() if name == hint[1])
-            for hazard in known.picture.hazards:
-                level = known.signed()[hazard.hazard]
-                if level is not None and level <= lowest:
-                    text = f"在行响应为{hazard.name}{LEVEL_NAMES[level]}级"
-                    yield Threat(_asked(part), text, (f"J:{hazard.hazard}",))
-
-
-def _asked(part: str) -> Severity:
-    """Trigger words that send people away are urgent; to make ready is not yet to go."""
-    return "now" if _MOVES.search(part) and "准备" not in part else "soon"
+    """Responses in force that the point's trigger words name, at that level or a higher one. To be watched only: the
+    response's own measures send people away."""
+    for hint in _RESPONSE_HINT.finditer(point.trigger_hint):
+        lowest = next(level for level, name in LEVEL_NAMES.items() if name == hint[1])
+        for hazard in known.picture.hazards:
+            level = known.signed()[hazard.hazard]
+            if level is not None and level <= lowest:
+                text = f"在行响应为{hazard.name}{LEVEL_NAMES[level]}级"
+                yield Threat("watch", text, (f"J:{hazard.hazard}",))
 
 
 def rising(now: Now, threshold: float, window: int = 0) -> float | None:

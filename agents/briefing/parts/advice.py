@@ -1,6 +1,6 @@
 """响应级别建议 and 措施建议: what the plan says to it. Advice throughout; the post named signs, or does not."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from agents.briefing.decision import Callout, Column, Line, Part, Table, Text
 from agents.briefing.draft import Draft
@@ -53,7 +53,7 @@ def measures(draft: Draft) -> Part:
     blocks = (
         Callout(tone="human", sentences=(Line(text=ADVICE_ONLY),)),
         *draft.narrative("advice", templates=0),
-        *(_actions(draft, one) for one in draft.advised if one.measures),
+        *_actions(draft),
         *_stops(draft),
         *_evacuations(draft),
         *_placements(draft),
@@ -61,7 +61,18 @@ def measures(draft: Draft) -> Part:
     return Part(key="measures", title="措施建议", blocks=blocks)
 
 
-def _actions(draft: Draft, one: Recommendation) -> Table:
+def _actions(draft: Draft) -> Iterator[Table]:
+    """A table for each response; what two of them ask for stands in the first."""
+    told: set[str] = set()
+    for one in draft.advised:
+        fresh = [item for item in one.measures if item.key not in told]
+        told.update(item.key for item in fresh)
+        if fresh:
+            rest = "" if len(fresh) == len(one.measures) else "，上表已有的从略"
+            yield _action_table(draft, one, fresh, rest)
+
+
+def _action_table(draft: Draft, one: Recommendation, told: Iterable[Measure], rest: str) -> Table:
     rows = tuple(
         (
             draft.say(item.unit_name, *item.evidence),
@@ -69,7 +80,7 @@ def _actions(draft: Draft, one: Recommendation) -> Table:
             draft.say(f"{item.within_minutes}分钟", *item.evidence),
             draft.say(item.clause, *item.evidence),
         )
-        for item in sorted(one.measures, key=_deadline)
+        for item in sorted(told, key=_deadline)
     )
     columns = (
         Column(title="单位", width=1.4),
@@ -78,7 +89,7 @@ def _actions(draft: Draft, one: Recommendation) -> Table:
         Column(title="依据", width=1),
     )
     name = f"{draft.hazard(one.hazard)}{LEVEL_NAMES[one.level] + '级' if one.level else ''}"
-    return Table(caption=f"{name}行动（按时限先后）", columns=columns, rows=rows)
+    return Table(caption=f"{name}行动（按时限先后{rest}）", columns=columns, rows=rows)
 
 
 def _stops(draft: Draft) -> Iterator[Table]:

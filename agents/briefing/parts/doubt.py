@@ -73,7 +73,7 @@ def _outlook(draft: Draft) -> Table:
         Column(title="条款", width=1.2),
         Column(title="推演", width=4),
         Column(title="可能时间"),
-        Column(title="还差什么", width=2.4),
+        Column(title="目前", width=2.4),
     )
     return Table(
         caption="今后几小时可能触发的条件", columns=columns, rows=rows, empty="按现有预报，没有接近触发的条件"

@@ -29,7 +29,8 @@ def points(draft: Draft) -> Part:
 def _advice(draft: Draft) -> Iterator[Line]:
     for one in draft.advised:
         because = "".join(f"，{clauses}{WORDS[state]}" for state, clauses in draft.grounds(one).items())
-        text = f"{advised(draft.hazard(one.hazard), one)}（依据{one.clause}{because}），由{one.signer}决定并签发。"
+        decides = f"由{one.signer}决定{'' if one.action == 'keep' else '并签发'}"
+        text = f"{advised(draft.hazard(one.hazard), one)}（依据{one.clause}{because}），{decides}。"
         yield draft.say(text, f"J:{one.hazard}", *one.reasons, tone="bad")
     if not draft.advised:
         yield none_advised(draft)

@@ -10,6 +10,8 @@ from agents.judgment.engine.picture import ConditionState, HazardPicture
 from agents.judgment.naming import STATES
 
 TITLE = "触发条件逐条对照"
+OPEN = ("met", "unknown")
+"""States that a short table shows besides what waits for a person, in its order."""
 COLUMNS = (
     Column(title="条款", width=1.35),
     Column(title="启动条件（阈值）", width=2.6),
@@ -44,7 +46,8 @@ def open_triggers(draft: Draft) -> Part:
     top = {hazard.hazard: hazard.level for hazard in draft.judgment.picture.hazards}
     met = [one for one in draft.conditions if one.state == "met"]
     lower = [one for one in met if one.level != top[one.hazard]]
-    shown = [one for one in draft.conditions if one.state in ("met", "unknown") or one.review]
+    shown = [one for one in draft.conditions if one.state in OPEN or one.review]
+    shown.sort(key=lambda one: (OPEN.index(one.state) if one.state in OPEN else len(OPEN), one.level))
     rows = tuple(tuple(_short(draft, one)) for one in shown if one not in lower)
     empty = "没有成立、无法判断或待研判的条件"
     table = Table(caption="定级的、无法判断的和待研判的启动条件", columns=SHORT, rows=rows, empty=empty)

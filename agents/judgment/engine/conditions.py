@@ -136,6 +136,12 @@ def _grounds(tests: Sequence[TestState], truth: Truth) -> tuple[tuple[str, ...],
 
 
 def _words(findings: Sequence[Finding]) -> str:
-    return "；".join(
-        f"{found.object}：{found.text}（{found.by}，{clock(ticks(found.time))}）" for found in findings
-    )
+    return "；".join(map(_said, findings))
+
+
+def _said(found: Finding) -> str:
+    """An object that is told by its id comes last: the text names the place."""
+    by = f"{found.by}，{clock(ticks(found.time))}"
+    if found.object.isascii():
+        return f"{found.text}（{by}，编号{found.object}）"
+    return f"{found.object}：{found.text}（{by}）"

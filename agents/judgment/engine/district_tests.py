@@ -54,7 +54,7 @@ class ForecastTest:
             unit=test.unit,
             window_min=None,
             readings=tuple(readings),
-            why=f"{len(unknown)} 个区县{unknown[0].why}" if value is None else "",
+            why=f"{len(unknown)}个区县{unknown[0].why}" if value is None else "",
         )
 
     def _reading(self, district: str, outlook: Outlook) -> Reading:
@@ -192,7 +192,7 @@ class CallTest:
             observed=len(calls),
             upper=None if trouble else len(calls),
             required=test.min_count,
-            threshold=f"{test.min_places} 处" if test.min_places else None,
+            threshold=f"{test.min_places}处" if test.min_places else None,
             unit="件",
             window_min=test.window_min,
             readings=(),

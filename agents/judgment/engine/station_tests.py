@@ -179,7 +179,7 @@ def reasons(verdicts: Sequence[Verdict]) -> str:
     named = [f"{verdict.member.gauge.station.name}{verdict.why}" for verdict in unknown[:_NAMED]]
     if not verdicts:
         return "没有可用的测站"
-    return "；".join(named) + (f"；等 {len(unknown)} 站" if len(unknown) > _NAMED else "")
+    return "；".join(named) + (f"；等{len(unknown)}站" if len(unknown) > _NAMED else "")
 
 
 def _closeness(verdict: Verdict) -> float:

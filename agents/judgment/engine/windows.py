@@ -122,14 +122,14 @@ def why_unknown(gauge: Gauge, aggregation: str, at: int, window: int, threshold:
     if index is None:
         return "没有可用的数据"
     if rows.times[index] < at - gauge.stale:
-        return f"{clock(rows.times[index])}以后没有可用的数据（时效 {gauge.stale // MINUTE} 分钟）"
+        return f"{clock(rows.times[index])}以后没有可用的数据（时效{gauge.stale // MINUTE}分钟）"
     doubts = 0
     for time, value, mark in zip(rows.times, rows.values, rows.marks, strict=True):
         if time > at - max(window, gauge.stale) and (value >= threshold or aggregation in ("sum", "latest")):
             doubts |= mark & SUSPECT
     if doubts:
         return f"存疑数据可能使其达到（{'、'.join(text for mark, text in _DOUBTS if doubts & mark)}）"
-    return f"{window // MINUTE} 分钟内到报不足"
+    return "到报次数不足"
 
 
 _DOUBTS = (

@@ -217,3 +217,32 @@ def test_what_people_found_is_told_and_traced(judgment, city):
     report = compose(changed, "report", city)
     assert check(report, changed) == ()
     assert found in [line.text for _, line in lines(report.part("triggers"))]
+
+
+def test_an_end_says_what_people_must_confirm_first(judgment, city):
+    """The plan asks for it in writing (5.10.1); a number never confirms it."""
+    ending = next(one for one in judgment.recommendations if one.hazard == "flood").model_copy(
+        update={"action": "end", "level": None, "reasons": ("C:EF4-5", "C:EF4-6"), "measures": ()}
+    )
+    flood = judgment.picture.hazards[0]
+    ends = tuple(
+        flood.conditions[0].model_copy(update={"id": key, "clause": clause, "state": state})
+        for key, clause, state in (("EF4-5", "5.10.2(5)", "met"), ("EF4-6", "5.10.2(6)", "human"))
+    )
+    hazards = (flood.model_copy(update={"end_conditions": ends}), *judgment.picture.hazards[1:])
+    picture = judgment.picture.model_copy(update={"hazards": hazards})
+    changed = judgment.model_copy(update={"picture": picture, "recommendations": (ending,)})
+    flash = compose(changed, "flash", city)
+    said = next(line.text for _, line in lines(flash.part("points")))
+    assert "5.10.2(5)成立，5.10.2(6)须先由人书面确认" in said
+
+
+def test_what_two_responses_ask_for_is_said_once(judgment, city):
+    flood = judgment.recommendations[0]
+    typhoon = flood.model_copy(update={"hazard": "typhoon"})
+    both = judgment.model_copy(update={"recommendations": (flood, typhoon)})
+    tables = [
+        block for block in compose(both, "report", city).part("measures").blocks if isinstance(block, Table)
+    ]
+    assert sum("行动" in table.caption for table in tables) == 1
+    assert sum(table.caption.startswith("停") for table in tables) <= 1

@@ -114,8 +114,8 @@ def test_a_house_is_cleared_for_signals_that_the_plan_looks_at(
     assert [one.severity for one in threats.threats(city, told, house)] == severity
 
 
-@pytest.mark.parametrize(("level", "severity"), [(1, ["now"]), (2, ["now"]), (3, [])])
-def test_a_site_stops_at_the_response_that_its_words_name(
+@pytest.mark.parametrize(("level", "severity"), [(1, ["watch"]), (2, ["watch"]), (3, [])])
+def test_a_site_is_watched_under_the_response_that_its_words_name(
     city: City, level: int, severity: list[str]
 ) -> None:
     fields = {"hazard": "flood", "level": level, "post": "总指挥", "by": "甲", "signed_at": NOON}

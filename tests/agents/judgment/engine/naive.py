@@ -238,6 +238,7 @@ class Naive:
         colours: list[str] = self.plan["semantics"]["signals"]["colours"]
         known = [w for w in self.facts["warnings"] if w["issued_at"] <= self.now]
         gone = {name for w in known for name in w["supersedes"]}
+        gone |= {w["id"] for w in known if w["event"] == "cancel"}
         under: set[str] = set()
         for w in known:
             over = w["event"] == "cancel" or w["id"] in gone

@@ -32,6 +32,7 @@ def expected(scenario: Path, pack: Path) -> Row:
     )
     steps: list[Row] = []
     now, step = moment(about["start"]), timedelta(minutes=about["evaluation_step_min"])
+    naive.step = step
     while now <= moment(about["end"]):
         found = naive.evaluate(now)
         steps.append({name: found[name] for name in ORDER})
