@@ -58,6 +58,7 @@ class Emergency:
         if self.exercise is not None:
             await self.exercise.look()
             self.live.correct_clock = self.exercise.correct
+        await self.judgments.start()
         self.live.listeners.append(self.judgments.heard)
 
     def works(self) -> tuple[Coroutine[Any, Any, None], ...]:

@@ -11,7 +11,7 @@ from agents.briefing.decision import Form
 from agents.briefing.material import Material
 from knowledge.errors import CityPackError
 from serving.briefings.files import RENDERERS
-from serving.cli.report import progress, progress_end, stop
+from serving.cli.report import progress, progress_end, stop, stop_unwritable, whole_file
 from serving.cli.storm import moment_of, open_storm, storm_settings
 from serving.errors import BadSetting
 from serving.settings import Settings
@@ -24,7 +24,7 @@ app = typer.Typer(add_completion=False)
 def brief(
     scenario: Annotated[Path, typer.Option(help="情景目录（含 scenario.toml）")],
     at: Annotated[str, typer.Option(help="时刻，如 2026-05-18T16:30")],
-    out: Annotated[Path, typer.Option(help="结果文件：.docx、.pdf、.html 或 .md")],
+    out: Annotated[Path, typer.Option(help="结果文件：.docx、.pdf、.html 或 .md；已有的会被替换")],
     form: Annotated[
         Form,
         typer.Option(
@@ -43,17 +43,17 @@ def brief(
     except (BadSetting, BadScenario, CityPackError) as error:
         stop(error)
     except OSError as error:
-        stop(f"读写失败：{error}；请检查 {scenario} 与 {out} 的路径、权限和磁盘空间")
+        stop_unwritable(error)
 
 
 async def _run(settings: Settings, folder: Path, at: str, out: Path, kind: str, form: Form) -> None:
     async with open_storm(settings, folder) as storm:
         moment = moment_of(at, storm.scenario)
-        progress(f"研判 {moment:%m-%d %H:%M}")
-        judgment = await storm.judge(moment, "request")
-        progress(f"成文 {out.name}")
-        briefing = compose(judgment, form, storm.city, None, Material(storm.scenario.facts))
-        made = RENDERERS[kind].render(briefing)
-        out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_bytes(made if isinstance(made, bytes) else made.encode())
+        with whole_file(out) as file:
+            progress(f"研判 {moment:%m-%d %H:%M}")
+            judgment = await storm.judge(moment, "request")
+            progress(f"成文 {out.name}")
+            briefing = compose(judgment, form, storm.city, None, Material(storm.scenario.facts))
+            made = RENDERERS[kind].render(briefing)
+            file.write(made if isinstance(made, bytes) else made.encode())
         progress_end()

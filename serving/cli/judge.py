@@ -12,11 +12,11 @@ import typer
 
 from agents.judgment.interface import as_interface
 from knowledge.errors import CityPackError
-from serving.cli.report import SOME_FAILED, progress, progress_end, stop
+from serving.cli.report import SOME_FAILED, progress, progress_end, stop, stop_unwritable
 from serving.cli.storm import moment_of, open_storm, storm_settings
 from serving.errors import BadSetting
 from serving.settings import Settings
-from tools.emergency.scenario import Scenario
+from tools.emergency.scenario import FILES, Scenario
 from tools.errors import BadScenario
 
 app = typer.Typer(add_completion=False)
@@ -28,7 +28,7 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600}
 @app.command()
 def judge(
     scenario: Annotated[Path, typer.Option(help="情景目录（含 scenario.toml）")],
-    out: Annotated[Path, typer.Option(help="结果文件 OUT.jsonl，一行一次研判")],
+    out: Annotated[Path, typer.Option(help="结果文件 OUT.jsonl，一行一次研判；已有的会被替换")],
     every: Annotated[str | None, typer.Option(help="间隔，如 30m、1h；默认 30m")] = None,
     at: Annotated[str | None, typer.Option(help="只研判这一时刻，如 2026-05-18T16:30")] = None,
     llm: Annotated[str | None, typer.Option(help="auto、off 或模型服务的地址")] = None,
@@ -38,13 +38,15 @@ def judge(
         stop("--every 与 --at 只能给一个；请去掉其中一个")
     if out.is_dir():
         stop(f"结果文件 {out} 是目录；请用 --out 写一个文件名")
+    if out.name in FILES and out.resolve().parent == scenario.resolve():
+        stop(f"结果文件 {out} 是情景自己的文件；请用 --out 另写一个文件名")
     try:
         step = _step(every or "30m")
         failed = asyncio.run(_run(storm_settings(llm), scenario, out, step, at))
     except (BadSetting, BadScenario, CityPackError) as error:
         stop(error)
     except OSError as error:
-        stop(f"读写失败：{error}；请检查 {scenario} 与 {out} 的路径、权限和磁盘空间")
+        stop_unwritable(error)
     if failed:
         typer.echo(f"{len(failed)} 个时刻没有结果：" + "；".join(failed), err=True)
         raise typer.Exit(SOME_FAILED)
@@ -54,7 +56,7 @@ async def _run(settings: Settings, folder: Path, out: Path, step: timedelta, at:
     """The moments that gave nothing, each with its reason."""
     failed: list[str] = []
     async with open_storm(settings, folder) as storm:
-        one = moment_of(at, storm.scenario) if at else None
+        one = None if at is None else moment_of(at, storm.scenario)
         moments = [one] if one else list(_moments(storm.scenario, step))
         out.parent.mkdir(parents=True, exist_ok=True)
         with out.open("w", encoding="utf-8") as file:

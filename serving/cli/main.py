@@ -10,6 +10,7 @@ from importlib import import_module
 import typer
 
 from serving.cli.report import BAD_INPUT
+from serving.cli.usage import said
 from serving.errors import BadSetting
 from serving.prepared import is_prepared
 from serving.settings import load_settings
@@ -48,11 +49,8 @@ def run(arguments: list[str]) -> int:
     command = typer.main.get_command(application)
     try:
         code = command.main(arguments[1:], prog_name=f"pingji {name}", standalone_mode=False)
-    except typer.BadParameter as error:
-        typer.echo(f"pingji: 参数有误（{error.format_message()}）；用法见 pingji {name} --help", err=True)
-        return BAD_INPUT
     except typer.TyperException as error:
-        typer.echo(f"pingji: 参数有误（{error}）；用法见 pingji {name} --help", err=True)
+        typer.echo(f"pingji: 参数有误（{said(error)}）；用法见 pingji {name} --help", err=True)
         return BAD_INPUT
     except (typer.Abort, KeyboardInterrupt):
         sys.stderr.write("\n")

@@ -10,8 +10,9 @@ from serving.errors import NotFound
 from serving.situation import courses
 from serving.situation.live import Live
 from serving.situation.moments import moment_text
+from serving.situation.telling import STREAM
 from serving.store import audit
-from serving.store.situation_tables import JudgmentRow
+from serving.store.situation_tables import JudgmentRow, SituationEventRow
 from serving.store.tables import Json, RunRow
 
 AGENT = "judge"
@@ -61,6 +62,21 @@ async def keep(session: AsyncSession, live: Live, run: RunRow, decision: Json) -
     kept: Json = {"hash": row.hash, "plan_hash": judgment.picture.plan_hash, "event_id": event_id}
     await audit.append(session, stored["at"], f"run:{run.run_id}", "judgment", row.judgment_id, kept)
     return row
+
+
+async def wanted_since(session: AsyncSession, watch_id: int, told: int) -> bool:
+    """Whether a condition changed or a person signed after event `told` of the stream: a judgment's reasons."""
+    query = select(SituationEventRow.data).where(
+        SituationEventRow.run_id == STREAM,
+        SituationEventRow.seq > told,
+        SituationEventRow.type.in_(("situation", "decision")),
+    )
+    async for event in await session.stream_scalars(query.order_by(SituationEventRow.seq.desc())):
+        if event["watch_id"] != watch_id:
+            return False
+        if event["type"] == "decision" or event["changed"]:
+            return True
+    return False
 
 
 async def newest(session: AsyncSession, event_id: str, at: datetime) -> JudgmentRow | None:

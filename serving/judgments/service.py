@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from serving.errors import ServingError
@@ -20,6 +20,7 @@ from serving.judgments import rows
 from serving.runs.service import ENDED, RunService
 from serving.situation.live import Live
 from serving.situation.pictures import Look
+from serving.situation.telling import STREAM
 from serving.store.tables import Json, RunRow
 
 log = logging.getLogger(__name__)
@@ -56,6 +57,7 @@ class Judgments:
                         self._changed, self._last_at = False, moment
                     judgment_id = f"J-{uuid4().hex[:12]}"
                     asked: Json = {"judgment_id": judgment_id, "trigger": trigger, "at": moment.isoformat()}
+                    asked["told"] = await self.live.events.count(session, STREAM)
                     asked |= {} if at is None else {"past": True}
                     run_id = await self.runs.create(session, rows.AGENT, asked, None, supersede=False)
             except ServingError:
@@ -63,6 +65,15 @@ class Judgments:
                 raise
             self.runs.launch(run_id, after=running.run_id if running and at is None else None)
         return {"run_id": run_id, "judgment_id": judgment_id}
+
+    async def start(self) -> None:
+        """Before `work`: what changed or was signed since the newest one was asked for still wants a judgment,
+        although whoever would have asked ended with the process."""
+        async with self.live.database.read() as session:
+            newest = await self._newest(session)
+            told = newest.input.get("told", 0) if newest else 0
+            self._changed = await rows.wanted_since(session, self.live.course.watch_id, told)
+        self._last_at = datetime.fromisoformat(newest.input["at"]) if newest else None
 
     def heard(self, new: Look, changed: list[Json]) -> None:
         """Listener of the live picture: a condition that changed its state asks for a judgment."""
@@ -101,6 +112,12 @@ class Judgments:
 
     async def _running(self, session: AsyncSession) -> RunRow | None:
         """The newest that has not ended, of those about the present."""
-        query = select(RunRow).where(RunRow.agent == rows.AGENT, RunRow.status.not_in(ENDED))
-        newest_first = await session.scalars(query.order_by(RunRow.created_at.desc()))
-        return next((run for run in newest_first if not run.input.get("past")), None)
+        return await self._newest(session, RunRow.status.not_in(ENDED))
+
+    async def _newest(self, session: AsyncSession, *which: ColumnElement[bool]) -> RunRow | None:
+        """The run asked for last of those about the present."""
+        query = select(RunRow).where(RunRow.agent == rows.AGENT, *which).order_by(RunRow.created_at.desc())
+        async for run in await session.stream_scalars(query):
+            if not run.input.get("past"):
+                return run
+        return None

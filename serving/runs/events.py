@@ -40,8 +40,9 @@ class EventLog:
     async def add(self, session: AsyncSession, run_id: str, event: Json) -> Json:
         """Append within the caller's transaction; call `announce` once that has committed."""
         seq = await self.count(session, run_id) + 1
-        stamped = {**event, "seq": seq, "at": self._clock().isoformat()}
-        session.add(self._row(run_id=run_id, seq=seq, type=stamped["type"], at=stamped["at"], data=stamped))
+        at = self._clock().isoformat(timespec="milliseconds")  # one width, so that the text's order is time's
+        stamped = {**event, "seq": seq, "at": at}
+        session.add(self._row(run_id=run_id, seq=seq, type=stamped["type"], at=at, data=stamped))
         await session.flush()
         return stamped
 

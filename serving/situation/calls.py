@@ -71,13 +71,11 @@ class CallDesk:
         return [self._told_of(one, acts.get(one.contact_id, [])) for one in due]
 
     def _told_of(self, due: CallState, acts: list[Json]) -> Json:
-        """called_by_post: the post whose call it is. rung_by: the person who pressed last, None before."""
+        """called_by_post: the post whose call it is; who pressed stands in acts."""
         caller = self.live.pack.city.weather.contacts.get(due.called_by)
-        pressed = [act["by"] for act in acts if act["action"] == "call"]
         return {
             **due.model_dump(mode="json"),
             "called_by_post": f"{caller.unit}{caller.role}" if caller else due.called_by,
-            "rung_by": pressed[-1] if pressed else None,
             "acts": acts,
         }
 
@@ -92,27 +90,31 @@ class CallDesk:
             raise NotFound(f"叫应名单里没有 {contact_id}；请刷新页面")
         if act.action in ("acknowledge", "note") and not act.text.strip():
             raise RequestInvalid("text：没有内容；请写明对方听到什么、准备怎么做")
-        if act.action == "call":
-            await self._order(contact, act.text, by)
-        elif act.action == "escalate":
-            await self._note(contact, act, by)
-            above = contacts.get(contact.escalate_to or "")
-            if above is None:
-                return {"contact_id": contact_id, "called": None}
-            await self._order(above, act.text, by, instead_of=contact)
-            return {"contact_id": contact_id, "called": above.contact_id}
-        else:
-            await self._note(contact, act, by)
-        return {"contact_id": contact_id, "called": contact_id if act.action == "call" else None}
+        above = contacts.get(contact.escalate_to or "") if act.action == "escalate" else None
+        called = contact if act.action == "call" else above
+        # In one transaction: a crash leaves both the note and the call, or neither.
+        async with self.live.database.begin() as session:
+            if act.action != "call":
+                await self._note(session, contact, act, by)
+            if called is not None:
+                try:
+                    await self._order(session, called, act.text, by, instead_of=contact)
+                except Conflict:
+                    if act.action == "call":
+                        raise
+                    # else the post above is being called already, over the head of another
+        self.live.announce()
+        self._wake.set()
+        return {"contact_id": contact_id, "called": called.contact_id if called else None}
 
     async def work(self) -> None:
         """Ring what waits, ask how calls fare, for ever; cancelled at shutdown."""
         while True:
+            self._wake.clear()  # before looking: what is ordered meanwhile is not missed
             try:
                 await self.turn()
             except ServingError as error:  # the database's: the calls are still in it
                 log.warning("calls wait: %s", error)
-            self._wake.clear()
             try:
                 await asyncio.wait_for(self._wake.wait(), LOOK_EVERY_S)
             except TimeoutError:
@@ -126,62 +128,58 @@ class CallDesk:
         for row in await self._rows("ringing"):
             await self._ask(row)
 
-    async def _order(self, contact: Contact, text: str, by: str, instead_of: Contact | None = None) -> None:
+    async def _order(
+        self, session: AsyncSession, contact: Contact, text: str, by: str, *, instead_of: Contact
+    ) -> None:
+        """Raises Conflict while a call to this post about the same signal is under way."""
         at, course = self.live.clock(), self.live.course
-        due = self._due(contact, at) or (self._due(instead_of, at) if instead_of else None)
+        due = self._due(contact, at) or self._due(instead_of, at)
         signal = due.signal if due else ""
         alert = next((one for one in self.live.known.in_force(at) if one.alert_id == signal), None)
-        async with self.live.database.begin() as session:
-            query = select(CallRow).where(
-                CallRow.event_id == course.event_id,
-                CallRow.contact_id == contact.contact_id,
-                CallRow.signal == signal,
-            )
-            earlier = list(await session.scalars(query))
-            if any(row.state in OPEN for row in earlier):
-                raise Conflict(f"正在呼叫{contact.unit}{contact.role}；请等结果，或先记下应答")
-            row = CallRow(
-                key=f"{course.event_id}:{contact.contact_id}:{signal}:{len(earlier) + 1}",
-                event_id=course.event_id,
-                contact_id=contact.contact_id,
-                number=len(earlier) + 1,
-                signal=signal,
-                about=f"{alert.type}{alert.colour}" if alert else "",
-                message=text.strip() or _usual(alert),
-                state="queued",
-                by=by,
-                at=moment_text(at),
-                attempts=0,
-                next_try_at=moment_text(at),
-            )
-            session.add(row)
-            await self._told(
-                session, row.contact_id, "call", f"叫应{contact.unit}{contact.role}", by, row.key
-            )
-        self.live.announce()
-        self._wake.set()
+        query = select(CallRow).where(
+            CallRow.event_id == course.event_id,
+            CallRow.contact_id == contact.contact_id,
+            CallRow.signal == signal,
+        )
+        earlier = list(await session.scalars(query))
+        if any(row.state in OPEN for row in earlier):
+            raise Conflict(f"正在呼叫{contact.unit}{contact.role}；请等结果，或先记下应答")
+        row = CallRow(
+            key=f"{course.event_id}:{contact.contact_id}:{signal}:{len(earlier) + 1}",
+            event_id=course.event_id,
+            contact_id=contact.contact_id,
+            number=len(earlier) + 1,
+            signal=signal,
+            about=f"{alert.type}{alert.colour}" if alert else "",
+            message=text.strip() or _usual(alert),
+            state="queued",
+            by=by,
+            at=moment_text(at),
+            attempts=0,
+            next_try_at=moment_text(at),
+        )
+        session.add(row)
+        await self._told(session, row.contact_id, "call", f"叫应{contact.unit}{contact.role}", by, row.key)
 
     def _due(self, contact: Contact, at: datetime) -> CallState | None:
         due = calls_due(self.live.pack.city, self.live.known.in_force(at), (), at)
         return next((one for one in due if one.contact_id == contact.contact_id), None)
 
-    async def _note(self, contact: Contact, act: Act, by: str) -> None:
+    async def _note(self, session: AsyncSession, contact: Contact, act: Act, by: str) -> None:
         course, at = self.live.course, self.live.clock()
         due = self._due(contact, at)
-        async with self.live.database.begin() as session:
-            note = CallNoteRow(
-                event_id=course.event_id,
-                contact_id=contact.contact_id,
-                signal=due.signal if due else "",
-                action=act.action,
-                text=act.text.strip(),
-                by=by,
-                at=moment_text(at),
-            )
-            session.add(note)
-            said = f"{contact.unit}{contact.role}：{_NOTED[act.action]}{note.text}"
-            await self._told(session, contact.contact_id, act.action, said, by, course.event_id)
-        self.live.announce()
+        note = CallNoteRow(
+            event_id=course.event_id,
+            contact_id=contact.contact_id,
+            signal=due.signal if due else "",
+            action=act.action,
+            text=act.text.strip(),
+            by=by,
+            at=moment_text(at),
+        )
+        session.add(note)
+        said = f"{contact.unit}{contact.role}：{_NOTED[act.action]}{note.text}"
+        await self._told(session, contact.contact_id, act.action, said, by, course.event_id)
 
     async def _told(
         self, session: AsyncSession, contact_id: str, action: str, text: str, by: str, subject: str

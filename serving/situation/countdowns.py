@@ -49,11 +49,15 @@ def countdowns(
 
 
 def _consult(duties: Duties, alerts: Sequence[WeatherAlert], done: Done, since: datetime) -> Iterator[Json]:
-    grave = [one for one in alerts if RANK[one.colour] >= RANK[duties.consult.colour]]
-    for one in grave:
-        if one.issued_at >= since and not _after(done.decided, one.issued_at):
+    """Of several signals of one type and colour the earliest that nobody has concluded on sets the time."""
+    owed: dict[str, datetime] = {}
+    for one in alerts:
+        grave = RANK[one.colour] >= RANK[duties.consult.colour]
+        if grave and one.issued_at >= since and not _after(done.decided, one.issued_at):
             title = f"{one.type}{one.colour}色信号后会商并写明结论"
-            yield _owed("consult", title, one.issued_at, duties.consult.within_minutes, duties.consult.clause)
+            owed[title] = min(one.issued_at, owed.get(title, one.issued_at))
+    for title, begun in owed.items():
+        yield _owed("consult", title, begun, duties.consult.within_minutes, duties.consult.clause)
 
 
 def _propose(

@@ -23,20 +23,17 @@ from serving.situation.known import KEPT, Known
 from serving.situation.moments import WorldClock
 from serving.situation.pack import PackWatch
 from serving.situation.pictures import Look
-from serving.situation.replay import Rules, look_again, replay
+from serving.situation.replay import Rules, begun, look_again, replay
 from serving.situation.telling import STREAM, opened, title_of, told_of
 from serving.store.database import Database
 from serving.store.tables import Json
-from tools.emergency.facts import Fact, Observation, WeatherAlert, stamp
+from tools.emergency.facts import Fact, WeatherAlert, stamp
 
 logger = logging.getLogger(__name__)
 
 COALESCE_S = 0.1
 EVERY = timedelta(minutes=1)
 AGAIN_S = 2.0
-LOOK_BACK = timedelta(hours=48)
-"""How much of what went before a watch is judged too, where its first fetch brings it: the plan asks no further."""
-
 
 MakeRules = Callable[[City, datetime], Rules]
 Listener = Callable[[Look, list[Json]], None]
@@ -106,6 +103,9 @@ class Live:
                 course = await courses.begin_watch(session, None, self.clock())
         async with self._turn:
             await self._fill(course)
+        told, last = self._told, self._last
+        if told and last and told.picture.plan_hash != last.picture.plan_hash:  # edited while no server ran
+            await self._tell_plan()
 
     async def begin_watch(self, exercise: str | None) -> None:
         """The clock is another one now: an exercise begins, begins anew, or is over."""
@@ -190,7 +190,7 @@ class Live:
             self._seq = fresh[-1].seq if fresh else self._seq
             self.known.add(one.fact for one in fresh)
             if self._last is None:
-                self._since = _begin(self.course, fresh)
+                self._since = begun(self.course.begun_at, fresh)
                 self._rules = self.make_rules(self.pack.city, self._since)
             new = await asyncio.to_thread(look_again, self._rules, fresh, at, self._seq)
             # Against what was told, not what was computed: a look that could not be stored loses no change.
@@ -216,13 +216,9 @@ class Live:
         changed: list[Json],
         fresh: Sequence[log.Kept],
     ) -> Course:
-        signals = [one.fact for one in fresh if isinstance(one.fact, WeatherAlert)]
-        signals = [one for one in signals if one.event != "cancel" and one in self.known.in_force(new.at)]
         course = await courses.running(session)
-        if course.kind == courses.CALM and (signals or any(one["to"] == "met" for one in changed)):
-            title, why = title_of(new, signals, changed, course.exercise)
-            course = await courses.open_storm(session, title, new.at, courses.SYSTEM, why)
-            await self.tell(session, opened(course))
+        if course.kind == courses.CALM:
+            course = await self._opened(session, course, new, changed, fresh)
         before = self._told.picture if self._told else None
         event: Json = {
             "type": "situation",
@@ -235,6 +231,25 @@ class Live:
             "hash": new.says,
         }
         await self.tell(session, event)
+        return course
+
+    async def _opened(
+        self, session: AsyncSession, calm: Course, new: Look, changed: list[Json], fresh: Sequence[log.Kept]
+    ) -> Course:
+        """The event that a new signal or condition opens; else the calm goes on."""
+        standing = {one.alert_id for one in self.known.in_force(new.at)}
+        signals = [
+            one.fact
+            for one in fresh
+            if isinstance(one.fact, WeatherAlert)
+            and one.fact.event != "cancel"
+            and one.fact.alert_id in standing
+        ]
+        if not signals and not any(one["to"] == "met" for one in changed):
+            return calm
+        title, why = title_of(new, signals, changed, calm.exercise)
+        course = await courses.open_storm(session, title, new.at, courses.SYSTEM, why)
+        await self.tell(session, opened(course))
         return course
 
     async def _wait(self) -> None:
@@ -252,11 +267,14 @@ class Live:
         except TimeoutError:
             return
 
-    async def _new_plan(self, city: City) -> None:
+    async def _new_plan(self, _: City) -> None:
         """The pack was edited: the whole watch is judged anew by the new text, the old pictures stay as they were."""
         async with self._turn:
-            await self._fill(self.course, told=self._told)
-        info = city.weather.plan.plan
+            await self._fill(self.course)
+        await self._tell_plan()
+
+    async def _tell_plan(self) -> None:
+        info = self.pack.city.weather.plan.plan
         async with self.database.begin() as session:
             told: Json = {
                 "type": "plan",
@@ -267,22 +285,23 @@ class Live:
             await self.tell(session, told)
         self.announce()
 
-    async def _fill(self, course: Course, *, told: Look | None = None) -> None:
+    async def _fill(self, course: Course) -> None:
         """A new engine over the log; the caller holds the turn.
 
-        told: what the page saw last, where the plan that judges is another one.
+        What it says of the last look need not be what the page saw: the plan may be another one since, or the program.
         """
         async with self.database.read() as session:
             facts = await log.read(session, course.watch_id)
             looks = await pictures.looks(session, course.watch_id)
-        first, done = (looks[0].facts_seq, looks[-1].facts_seq) if looks else (0, 0)
-        since = _begin(course, [one for one in facts if one.seq <= first])
+            told = await pictures.last_kept(session, course.watch_id) if looks else None
+        done = looks[-1].facts_seq if looks else 0
+        since = begun(course.begun_at, facts, looks)
         rules = self.make_rules(self.pack.city, since)
         last = await asyncio.to_thread(_last_of, replay(rules, facts, looks))
         known = Known()
         known.add(one.fact for one in facts if one.seq <= done)
         self._course, self._since, self._rules, self.known = course, since, rules, known
-        self._last, self._told = last, told or last
+        self._last, self._told = last, told
         self._seq, self._ahead = done, None
         if last is None:
             self.gathered.clear()
@@ -291,9 +310,3 @@ class Live:
 
 def _last_of(looks: Iterator[Look]) -> Look | None:
     return next(iter(deque(looks, maxlen=1)), None)
-
-
-def _begin(course: Course, first: Sequence[log.Kept]) -> datetime:
-    """The earliest reading or signal of a watch's first look, no further back than LOOK_BACK."""
-    told = (stamp(one.fact) for one in first if isinstance(one.fact, Observation | WeatherAlert))
-    return min([course.begun_at, *(at for at in told if at >= course.begun_at - LOOK_BACK)])

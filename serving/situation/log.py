@@ -7,7 +7,7 @@ facts that had arrived by then; a fact fetched twice, before and after a crash, 
 import asyncio
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from serving.situation.moments import moment_text
 from serving.store.situation_tables import FactRow
+from serving.store.tables import Json
 from tools.emergency.facts import (
     CitizenSignal,
     DistrictReport,
@@ -49,30 +50,38 @@ async def append(
     session: AsyncSession, watch_id: int, facts: Sequence[Fact], source: str, at: datetime
 ) -> list[Kept]:
     """Add the facts that the watch doesn't have yet, in the caller's transaction; gives those that are new."""
-    keyed = {content_key(fact): fact for fact in facts}
+    keyed = await asyncio.to_thread(_keyed, facts)
     for known in await _known(session, watch_id, list(keyed)):
         del keyed[known]
     if not keyed:
         return []
     first = (await session.scalar(select(func.max(FactRow.seq))) or 0) + 1
-    rows = [
-        {
-            "seq": seq,
-            "watch_id": watch_id,
-            "key": key,
-            "kind": fact.fact,
-            "subject": subject_of(fact),
-            "stamp": moment_text(stamp(fact)),
-            "received_at": moment_text(at),
-            "source": source,
-            "data": fact.model_dump(mode="json"),
-        }
-        for seq, (key, fact) in enumerate(keyed.items(), first)
-    ]
+    common: Json = {"watch_id": watch_id, "received_at": moment_text(at), "source": source}
+    rows = await asyncio.to_thread(_rows, keyed, first, common)
     # Numbered here, under the write lock, so that all go in one statement: asked for the numbers it gave, SQLite
     # inserts row by row, and each row is a way to the driver's thread and back.
     await session.execute(insert(FactRow), rows)
     return [Kept(seq, at, fact) for seq, fact in enumerate(keyed.values(), first)]
+
+
+def _keyed(facts: Sequence[Fact]) -> dict[str, Fact]:
+    """Ten thousand warnings at once take a second: beside the event loop."""
+    return {content_key(fact): fact for fact in facts}
+
+
+def _rows(keyed: Mapping[str, Fact], first: int, common: Json) -> list[Json]:
+    return [
+        {
+            **common,
+            "seq": seq,
+            "key": key,
+            "kind": fact.fact,
+            "subject": subject_of(fact),
+            "stamp": moment_text(stamp(fact)),
+            "data": fact.model_dump(mode="json"),
+        }
+        for seq, (key, fact) in enumerate(keyed.items(), first)
+    ]
 
 
 async def read(

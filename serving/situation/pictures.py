@@ -1,5 +1,6 @@
 """Evaluations in the store: what the plan said at each look, byte for byte as it was known then."""
 
+import asyncio
 import hashlib
 import zlib
 from dataclasses import dataclass
@@ -57,28 +58,39 @@ async def at_moment(session: AsyncSession, watch_id: int, at: datetime) -> tuple
     return zlib.decompress(row.picture), row.hash
 
 
+async def last_kept(session: AsyncSession, watch_id: int) -> Look:
+    """The newest picture that was kept whole: what the page saw last."""
+    row = await session.scalar(_pictured(watch_id).order_by(EvaluationRow.number.desc()).limit(1))
+    assert row is not None and row.picture is not None, "a watch's first evaluation keeps its picture"
+    text = zlib.decompress(row.picture)
+    picture = await asyncio.to_thread(Picture.model_validate_json, text)
+    return Look(picture.at, row.facts_seq, picture, text, row.hash)
+
+
 @dataclass(frozen=True)
 class Past:
-    """An evaluation as it is stored; `text` is None where it said what the one before said."""
+    """An evaluation as it is stored, but for its picture."""
 
+    number: int
     at: datetime
     facts_seq: int
-    text: bytes | None
     says: str
 
 
 async def looks(session: AsyncSession, watch_id: int) -> list[Past]:
     """Every evaluation of a watch, in order."""
-    query = select(EvaluationRow).where(EvaluationRow.watch_id == watch_id).order_by(EvaluationRow.number)
+    columns = EvaluationRow.number, EvaluationRow.at, EvaluationRow.facts_seq, EvaluationRow.hash
+    query = select(*columns).where(EvaluationRow.watch_id == watch_id).order_by(EvaluationRow.number)
     return [
-        Past(
-            datetime.fromisoformat(row.at),
-            row.facts_seq,
-            zlib.decompress(row.picture) if row.picture else None,
-            row.hash,
-        )
-        for row in await session.scalars(query)
+        Past(number, datetime.fromisoformat(at), facts_seq, says)
+        for number, at, facts_seq, says in await session.execute(query)
     ]
+
+
+async def kept(session: AsyncSession, watch_id: int) -> dict[int, bytes]:
+    """JSON of the pictures that were kept, by the number of their evaluation."""
+    query = _pictured(watch_id).with_only_columns(EvaluationRow.number, EvaluationRow.picture)
+    return {number: zlib.decompress(packed) for number, packed in await session.execute(query) if packed}
 
 
 async def store_plan(session: AsyncSession, look: Look, source: str) -> None:
@@ -123,6 +135,7 @@ def changes(before: Picture | None, after: Picture) -> list[Json]:
     """Conditions whose state differs, in the plan's order: {id, from, to} and what the page names them by; `ends` where
     it is an end condition."""
     old = {} if before is None else conditions(before)
+    ends = {one.id for hazard in after.hazards for one in hazard.end_conditions}
     found: list[Json] = []
     for one in conditions(after).values():
         was = old.get(one.id)
@@ -135,11 +148,11 @@ def changes(before: Picture | None, after: Picture) -> list[Json]:
                     "from": None if was is None else was.state,
                     "to": one.state,
                     "review": one.review,
-    ends = {one.id for hazard in after.hazards for one in hazard.end_conditions}
                     "hazard": one.hazard,
                     "level": one.level,
                     "clause": one.clause,
                     "text": one.text,
+                    "ends": one.id in ends,
                 }
             )
     return found
@@ -147,4 +160,3 @@ def changes(before: Picture | None, after: Picture) -> list[Json]:
 
 def levels(picture: Picture) -> dict[str, int | None]:
     return {hazard.hazard: hazard.level for hazard in picture.hazards}
-                    "ends": one.id in ends,

@@ -1,13 +1,16 @@
 """A watch over again: the same facts in the same order at the same moments give the same pictures, byte for byte."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from agents.judgment.engine.picture import Picture
 from serving.situation.log import Kept
 from serving.situation.pictures import Look, Past, look
-from tools.emergency.facts import Fact
+from tools.emergency.facts import Fact, Observation, WeatherAlert, stamp
+
+LOOK_BACK = timedelta(hours=48)
+"""How much of what went before a watch is judged too, where its first fetch brings it: the plan asks no further."""
 
 
 class Rules(Protocol):
@@ -33,3 +36,15 @@ def replay(rules: Rules, facts: Sequence[Kept], past: Sequence[Past]) -> Iterato
         while position < len(facts) and facts[position].seq <= one.facts_seq:
             position += 1
         yield look_again(rules, facts[begin:position], one.at, one.facts_seq)
+
+
+def begun(watch_began_at: datetime, facts: Sequence[Kept], looks: Sequence[Past] = ()) -> datetime:
+    """From when on the rules judge: the earliest reading or signal of a watch's first look, no further back than
+    LOOK_BACK before the watch. looks: those of the watch, where facts are more than the first look's."""
+    first = looks[0].facts_seq if looks else None
+    told = (
+        stamp(one.fact)
+        for one in facts
+        if (first is None or one.seq <= first) and isinstance(one.fact, Observation | WeatherAlert)
+    )
+    return min([watch_began_at, *(at for at in told if at >= watch_began_at - LOOK_BACK)])

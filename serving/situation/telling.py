@@ -1,8 +1,10 @@
 """How facts and changes are told: the events of the page's stream, and the title of an event that opens itself."""
 
 from collections.abc import Sequence
+from heapq import nsmallest
 from typing import Final
 
+from agents.judgment.known import RANK
 from serving.situation.courses import Course
 from serving.situation.log import Kept
 from serving.situation.pictures import Look
@@ -13,10 +15,30 @@ STREAM: Final = "situation"
 """All events of the emergency side are one stream."""
 
 
+ALERTS_TOLD: Final = 30
+"""Of the signals that come at once, so many are told one by one; the log has them all."""
+
+
 def told_of(facts: Sequence[Kept]) -> list[Json]:
     """Events that single facts are worth: signals, findings, districts' responses, feeds. Readings are none."""
-    told = (_told(one) for one in facts)
-    return [event for event in told if event is not None]
+    alerts = {one.seq: one.fact for one in facts if isinstance(one.fact, WeatherAlert)}
+    gravest = set(nsmallest(ALERTS_TOLD, alerts, key=lambda seq: -RANK[alerts[seq].colour]))
+    told = [_told(one) for one in facts if one.seq in gravest or one.seq not in alerts]
+    left = [alert for seq, alert in alerts.items() if seq not in gravest]
+    return [event for event in (*told, _left(left) if left else None) if event is not None]
+
+
+def _left(alerts: Sequence[WeatherAlert]) -> Json:
+    """What is told of signals that are not told one by one."""
+    return {
+        "type": "alert",
+        "alert_id": "",
+        "event": "issue",
+        "signal": "",
+        "districts": sorted({code for one in alerts for code in one.districts}),
+        "issued_at": max(one.issued_at for one in alerts).isoformat(),
+        "text": f"同时收到另外{len(alerts)}条预警消息，没有逐条列出",
+    }
 
 
 def _told(one: Kept) -> Json | None:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from agents.judgment import signals
 from agents.judgment.engine.picture import HazardPicture, Picture
 from agents.judgment.known import Known as Condensed
-from agents.judgment.known import readings
+from agents.judgment.known import readings, weightiest
 from agents.judgment.rules import decide
 from agents.judgment.situation import Signed, Standing
 from knowledge.city import City
@@ -68,6 +68,7 @@ class View:
             seq = await self.live.events.count(session, STREAM)
         stations, clusters = await self._details(seen)
         city = self.live.pack.city
+        alerts = seen.known.in_force(seen.at)
         return {
             "event": _event(seen),
             "at": seen.at.isoformat(),
@@ -85,13 +86,14 @@ class View:
             "countdowns": countdowns(
                 city.weather.duties,
                 seen.picture,
-                seen.known.in_force(seen.at),
+                alerts,
                 list(seen.known.findings.values()),
                 signed,
                 done,
                 datetime.fromisoformat(seen.event.opened_at),
             ),
-            "alerts": [one.model_dump(mode="json") for one in seen.known.in_force(seen.at)],
+            "alerts": [one.model_dump(mode="json") for one in weightiest(city, alerts)],
+            "alerts_count": len(alerts),
             "findings": [one.model_dump(mode="json") for one in seen.known.findings.values()],
             "stations": stations,
             "clusters": clusters,
@@ -148,7 +150,7 @@ class View:
 
 def _condensed(city: City, seen: Seen) -> tuple[list[Json], list[Json]]:
     """Stations and clusters of citizens' calls, worked out as the judgment does it."""
-    now = readings(city, seen.known.rows(), seen.at)
+    now = readings(city, seen.known.rows(), seen.at, seen.picture.grace)
     calls = seen.known.calls(seen.at, timedelta(hours=signals.HOURS))
     known = Condensed(
         at=seen.at,

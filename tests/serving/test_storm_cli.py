@@ -3,13 +3,16 @@
 In this process, by the function that the command calls: loading the program anew for each would take most of the time.
 """
 
+import errno
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
 
+from serving.briefings.files import RENDERERS, Renderer
 from serving.cli.main import run
 from tests.serving.installation import ROOT
 
@@ -94,13 +97,80 @@ def test_a_briefing_in_each_kind(tmp_path: Path, name: str, begins: bytes) -> No
         (("judge", "--scenario", str(STORM), "--out", "."), "是目录"),
         (("brief", "--scenario", str(STORM), "--at", AT, "--out", "b.txt"), ".docx"),
         (("brief", "--scenario", str(STORM), "--at", "noon", "--out", "b.md"), "--at noon"),
+        (("judge", "--scenario", str(STORM), "--out", "o.jsonl", "--at", ""), "--at"),
+        (("judge", "--scenario", str(STORM / "scenario.toml"), "--out", "o.jsonl"), "上级不是目录"),
+        (("judge", "--scenario", str(STORM), "--out", "a-file/o.jsonl"), "上级不是目录"),
+        (("brief", "--scenario", str(STORM), "--at", AT, "--out", "a-file/b.md"), "上级不是目录"),
+        (("brief", "--scenario", str(STORM), "--at", AT, "--out", "folder.md"), "是目录"),
+        (
+            ("brief", "--scenario", str(STORM), "--at", AT, "--out", "b.md", "--form", "poem"),
+            "poem 不在可选值",
+        ),
+        (("brief", "--scenario", str(STORM), "--at", AT), "缺少 --out"),
+        (("brief", "--scenario", str(STORM), "--at", AT, "--out", "b.md", "--sign"), "没有选项 --sign"),
+        (("judge", "--scenario", str(STORM), "--out", "o.jsonl", "now"), "多余的参数 now"),
     ],
 )
 def test_bad_input_ends_with_2_and_says_what_to_do(
-    capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], says: str
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, arguments: tuple[str, ...], says: str
 ) -> None:
+    (tmp_path / "a-file").touch()
+    (tmp_path / "folder.md").mkdir()
     assert run(list(arguments)) == 2
-    assert says in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert says in told and "Errno" not in told
+
+
+def without(folder: Path) -> None:
+    (folder / "observations.csv").unlink()
+
+
+def no_zone(folder: Path) -> None:
+    table = folder / "observations.csv"
+    table.write_text(table.read_text(encoding="utf-8").replace("+08:00", "", 1), encoding="utf-8")
+
+
+def half_a_line(folder: Path) -> None:
+    lines = folder / "warnings.jsonl"
+    lines.write_bytes(lines.read_bytes()[:-40])
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (without, ("observations.csv", "文件不存在")),
+        (no_zone, ("observations.csv", "第 2 行", "没有时区")),
+        (half_a_line, ("warnings.jsonl", "不是合法的 JSON")),
+    ],
+)
+def test_a_spoilt_scenario_is_refused_and_older_results_stay(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, spoil: Callable[[Path], None], says: tuple[str, ...]
+) -> None:
+    spoil(copytree(STORM, tmp_path / "spoilt"))
+    older = tmp_path / "older.jsonl"
+    older.write_text("older\n", encoding="utf-8")
+    assert run(["judge", "--scenario", "spoilt", "--out", "older.jsonl"]) == 2
+    told = capsys.readouterr().err
+    assert all(word in told for word in says)
+    assert older.read_text(encoding="utf-8") == "older\n"
+
+
+def test_a_scenarios_own_files_are_not_written_over(tmp_path: Path) -> None:
+    copytree(STORM, tmp_path / "storm")
+    before = (tmp_path / "storm" / "observations.csv").read_bytes()
+    assert run(["judge", "--scenario", "storm", "--out", "storm/observations.csv"]) == 2
+    assert (tmp_path / "storm" / "observations.csv").read_bytes() == before
+
+
+def test_a_briefing_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: object) -> str:
+        raise OSError(errno.ENOSPC, "no room")
+
+    (tmp_path / "b.md").write_text("older", encoding="utf-8")
+    monkeypatch.setitem(RENDERERS, "md", Renderer(broken, "text/markdown"))
+    assert run(["brief", "--scenario", str(STORM), "--at", AT, "--out", "b.md", "--llm", "off"]) == 2
+    assert (tmp_path / "b.md").read_text(encoding="utf-8") == "older"
+    assert [one.name for one in tmp_path.glob(".*.part")] == []
 
 
 def test_a_model_server_that_does_not_answer_ends_with_3() -> None:

@@ -5,12 +5,15 @@ from all of them before its time was lifted, even when no cancel message was see
 """
 
 import asyncio
+import hashlib
+import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
+from knowledge.errors import Problem
 from tools.emergency.facts import WeatherAlert, stamp
-from tools.emergency.feed import Faults, Fetched, Reader, models, provenance
+from tools.emergency.feed import Faults, Fetched, Reader, made_at, models, provenance
 from tools.emergency.ground import Ground
 from tools.emergency.qweather import CurrentAlert, current_alerts
 from tools.emergency.signals import SEVERITY_COLOURS, colour_in, colour_named, signal_type
@@ -24,8 +27,20 @@ EVENTS: Final[dict[str, Literal["issue", "update", "cancel"]]] = {
 }
 
 
+class Listed(NamedTuple):
+    """What a district's centre was answered: the hash of the body tells whether it was read before."""
+
+    digest: bytes
+    alerts: tuple[CurrentAlert, ...]
+    problems: tuple[Problem, ...]
+
+
 class QWeatherAlerts:
-    """A Feed of WeatherAlert. base: the service up to its host."""
+    """A Feed of WeatherAlert. base: the service up to its host.
+
+    Lists are read beside the event loop, and only when they differ from last time: thousands of warnings at seven
+    points must keep nobody waiting.
+    """
 
     def __init__(
         self, reader: Reader, ground: Ground, base: str, *, clock: Clock, types: Sequence[str] = ()
@@ -35,32 +50,49 @@ class QWeatherAlerts:
         self._base = base
         self._clock = clock
         self._types = tuple(types)
+        self._listed: dict[str, Listed] = {}
+        self._delivered: dict[str, bytes] = {}
         self._holding: dict[str, WeatherAlert] = {}
+        self._shared: dict[str, CurrentAlert] = {}
 
     async def fetch(self, since: datetime | None) -> Fetched:
         """What is new, changed or gone since the last look. Raises CityError when any district can't be asked."""
-        now, faults = self._clock(), Faults()
-        districts = list(self._ground.outlines)
-        answers = await asyncio.gather(*(self._at(code, faults) for code in districts))
+        now = self._clock()
+        times = await asyncio.gather(*(self._at(code) for code in self._ground.outlines))
+        oldest = min((made_at for made_at in times if made_at), default=None)
+        digests = {code: listed.digest for code, listed in self._listed.items()}
+        if digests == self._delivered:
+            return Fetched((), (), now, oldest)
+        present, facts, faults = await asyncio.to_thread(self._compared, now)
+        # Only now: a reading given up has delivered nothing.
+        self._holding, self._delivered = present, digests
+        self._shared = {name: alert for name, alert in self._shared.items() if name in present}
+        told = tuple(problem for listed in self._listed.values() for problem in listed.problems)
+        return Fetched(facts, (*told, *faults.problems), now, oldest)
+
+    async def _at(self, code: str) -> datetime | None:
+        """Read a district's list; when the service says it was made."""
+        lon, lat = self._ground.centre(code)
+        url = f"{self._base}/weatheralert/v1/current/{lat:.2f}/{lon:.2f}"
+        answer = await self._reader.get(url)
+        digest, known = hashlib.sha256(answer.body).digest(), self._listed.get(code)
+        if known is None or known.digest != digest:
+            with translated(f"GET {url}"):
+                self._listed[code] = await asyncio.to_thread(_listed, digest, answer.body, url, self._shared)
+        return made_at(answer)
+
+    def _compared(self, now: datetime) -> tuple[dict[str, WeatherAlert], tuple[WeatherAlert, ...], Faults]:
+        """All that is listed now, and of it what was not so before, with what is gone."""
+        faults = Faults()
         seen: dict[str, tuple[CurrentAlert, list[str]]] = {}
-        for code, (alerts, _) in zip(districts, answers, strict=True):
-            for alert in alerts:
+        for code in self._ground.outlines:
+            for alert in self._listed[code].alerts:
                 seen.setdefault(alert.id, (alert, []))[1].append(code)
         made = [self._alert(alert, tuple(codes), now, faults) for alert, codes in seen.values()]
         present = {alert.alert_id: alert for alert in made if alert}
         facts = [alert for name, alert in present.items() if not _same(alert, self._holding.get(name))]
         facts += [_gone(alert, now) for alert in self._vanished(present.values(), now)]
-        self._holding = present
-        times = [made_at for _, made_at in answers if made_at]
-        oldest = min(times, default=None)
-        return Fetched(tuple(sorted(facts, key=stamp)), faults.problems, now, oldest)
-
-    async def _at(self, code: str, faults: Faults) -> tuple[list[CurrentAlert], datetime | None]:
-        lon, lat = self._ground.centre(code)
-        url = f"{self._base}/weatheralert/v1/current/{lat:.2f}/{lon:.2f}"
-        body, made_at = await self._reader.get_json(url)
-        with translated(f"GET {url}"):
-            return list(models(current_alerts(body), CurrentAlert, url, faults)), made_at
+        return present, tuple(sorted(facts, key=stamp)), faults
 
     def _alert(
         self, alert: CurrentAlert, districts: tuple[str, ...], now: datetime, faults: Faults
@@ -79,6 +111,16 @@ class QWeatherAlerts:
             and alert.event != "cancel"
             and (alert.expires_at is None or alert.expires_at > now)
         ]
+
+
+def _listed(digest: bytes, body: bytes, url: str, shared: dict[str, CurrentAlert]) -> Listed:
+    """shared: by id, so that one that shows at seven points is kept once; changed here."""
+    faults, alerts = Faults(), list[CurrentAlert]()
+    for alert in models(current_alerts(json.loads(body)), CurrentAlert, url, faults):
+        if shared.get(alert.id) != alert:
+            shared[alert.id] = alert
+        alerts.append(shared[alert.id])
+    return Listed(digest, tuple(alerts), faults.problems)
 
 
 def alert_fact(

@@ -27,6 +27,16 @@ from tools.emergency.reports import ReportLine, report_fact
 from tools.errors import BadScenario
 
 ABOUT: Final = "scenario.toml"
+FILES: Final = (
+    ABOUT,
+    "observations.csv",
+    "forecasts.csv",
+    "warnings.jsonl",
+    "reports.jsonl",
+    "tickets_hint.csv",
+    "expected.json",
+)
+"""What a scenario's folder holds."""
 WEEK_MIN: Final = 7 * 24 * 60
 
 Row = TypeVar("Row", bound=BaseModel)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -103,3 +104,67 @@ async def test_who_asks_after_a_change_gets_one_that_knows_of_it(
     second = await judgments.ask(None, "request")
     assert second["run_id"] != first["run_id"] and runs.after == [None, first["run_id"]]
     assert await judgments.ask(None, "request") == second
+
+
+@asynccontextmanager
+async def at_work(played: Played, runs: Runs) -> AsyncGenerator[None]:
+    """A server over what the database knows; its memory is gone at the end."""
+    run_service: Any = runs
+    judgments = Judgments(played.live, run_service, None)
+    await judgments.start()
+    task = asyncio.create_task(judgments.work())
+    yield
+    task.cancel()
+    await asyncio.wait([task])
+
+
+async def sign(played: Played) -> None:
+    async with played.live.database.begin() as session:
+        await played.live.tell(session, {"type": "decision", "text": "签发"})
+
+
+@pytest.fixture
+async def between(database: Database, monkeypatch: pytest.MonkeyPatch) -> tuple[Played, Runs]:
+    """A judgment has been made, and no server runs."""
+    monkeypatch.setattr(service, "LOOK_EVERY_S", 0.01)
+    played, runs = Played(database), Runs(database)
+    await played.live.start()
+    await played.live.evaluate()
+    run_service: Any = runs
+    await Judgments(played.live, run_service, None).ask(None, "request")
+    await runs.end()
+    return played, runs
+
+
+async def test_what_was_signed_before_a_crash_is_judged_after_it_once(between: tuple[Played, Runs]) -> None:
+    played, runs = between
+    async with at_work(played, runs):
+        await asyncio.sleep(0.2)
+    assert len(runs.asked) == 1, "nothing is new"
+    await sign(played)
+    async with at_work(played, runs):
+        await runs.until(2)
+    assert runs.asked[1]["trigger"] == "change"
+    for _ in range(2):  # killed while it runs, and after it has ended
+        async with at_work(played, runs):
+            await asyncio.sleep(0.2)
+        await runs.end()
+    assert len(runs.asked) == 2
+
+
+async def test_a_change_that_was_stored_before_a_crash_is_judged_after_it(
+    between: tuple[Played, Runs],
+) -> None:
+    played, runs = between
+    await played.through(storm().start + timedelta(hours=10), timedelta(hours=1))  # nobody hears of it
+    async with at_work(played, runs):
+        await runs.until(2)
+
+
+async def test_what_was_signed_in_another_watch_asks_for_nothing(between: tuple[Played, Runs]) -> None:
+    played, runs = between
+    await sign(played)
+    await played.live.begin_watch("storm_may")
+    async with at_work(played, runs):
+        await asyncio.sleep(0.2)
+    assert len(runs.asked) == 1

@@ -45,12 +45,12 @@ class Hand:
 class Played:
     """A scenario against a Live, as fast as the test wants."""
 
-    def __init__(self, database: Database, folder: Path = PACK) -> None:
+    def __init__(self, database: Database, folder: Path = PACK, pack: City | None = None) -> None:
         self.hand = Hand(storm().start)
         self.wall = 0.0
         self.clock = WorldClock(self.hand, lambda: self.wall)
         events = EventLog(database, self.clock, SituationEventRow, frozenset())
-        self.live = Live(database, events, self.clock, PackWatch(folder, city()), make_engine)
+        self.live = Live(database, events, self.clock, PackWatch(folder, pack or city()), make_engine)
         self._done = 0
         self._stamps = [stamp(fact) for fact in storm().facts]
 

@@ -123,6 +123,27 @@ async def test_the_board_names_who_calls_whom(database: Database) -> None:
     before = await row(played, desk)
     contacts = played.live.pack.city.weather.contacts
     caller = contacts[before["called_by"]]
-    assert before["called_by_post"] == f"{caller.unit}{caller.role}" and before["rung_by"] is None
+    assert before["called_by_post"] == f"{caller.unit}{caller.role}" and before["acts"] == []
     await desk.act(DUTY, CALL, "王芳")
-    assert (await row(played, desk))["rung_by"] == "王芳"
+    assert [act["by"] for act in (await row(played, desk))["acts"]] == ["王芳"]
+
+
+async def test_going_over_a_posts_head_is_noted_and_called_together_or_not_at_all(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone = Phone()
+    played, desk = await stormy(database, phone)
+
+    async def killed(*_: Any, **__: Any) -> None:
+        raise RuntimeError("killed")
+
+    with monkeypatch.context() as crash:
+        crash.setattr(CallDesk, "_order", killed)
+        with pytest.raises(RuntimeError, match="killed"):
+            await desk.act(DUTY, Act(action="escalate"), "王芳")
+    assert (await row(played, desk))["acts"] == []
+    assert (await desk.act(DUTY, Act(action="escalate"), "王芳"))["called"] == "CT004"
+    assert (await desk.act(DUTY, Act(action="escalate"), "李强"))["called"] == "CT004", "who is being called"
+    await desk.turn()
+    assert phone.asked.total() == 1
+    assert [act["by"] for act in (await row(played, desk))["acts"]] == ["王芳", "李强"]

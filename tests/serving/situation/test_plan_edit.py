@@ -13,6 +13,7 @@ from agents.judgment.context import JudgmentContext
 from agents.judgment.judge import judge_once
 from agents.judgment.replay import UNHURRIED
 from agents.model.off import NoModel
+from knowledge.city import load_city
 from serving.judgments.logged import LoggedSituation
 from serving.situation import pictures
 from serving.situation.pictures import conditions
@@ -85,9 +86,7 @@ async def test_the_event_is_judged_anew_and_every_judgment_says_by_which_text(
     (event,) = await told(played, "plan")
     assert event["plan_version"] == "2026年修订"
     asked = LoggedSituation(played.live)
-    context = JudgmentContext(
-        played.live.pack.city, asked, NoModel(), played.clock, deadlines=dict(UNHURRIED)
-    )
+    context = JudgmentContext(played.live.pack.city, asked, NoModel(), played.clock, deadlines={**UNHURRIED})
     judged = await judge_once(context, played.clock())
     assert (judged.picture.plan_version, judged.picture.plan_hash) == ("2026年修订", after.plan_hash)
     assert (await asked.picture(PEAK)).plan_version == "2025年修订", "as it was known then"
@@ -121,3 +120,21 @@ async def test_a_plan_with_a_fault_is_refused_and_said(played: Played, tmp_path:
         await until_looked_at(played, timedelta(minutes=2))
     assert (played.live.last.picture.plan_hash, played.live.pack.trouble) == (hash_, "")
     assert await told(played, "plan") == []
+
+
+async def test_a_plan_edited_while_no_server_ran_is_told_and_kept(played: Played, tmp_path: Path) -> None:
+    before = played.live.last.picture
+    edit(tmp_path, (OLD, NEW))
+    again = Played(played.live.database, tmp_path / "pack", load_city(tmp_path / "pack"))
+    again.hand.at = PEAK + timedelta(minutes=1)
+    await again.live.start()
+    (event,) = await told(again, "plan")
+    assert event["plan_version"] == "2026年修订"
+    after = (await again.live.evaluate()).picture
+    assert (after.plan_version, after.level) == ("2026年修订", before.level)
+    asked = LoggedSituation(again.live)
+    async with again.live.database.read() as session:
+        text, _ = await pictures.at_moment(session, again.live.course.watch_id, again.hand.at)
+        assert NEW in (await pictures.plan_text(session, after.plan_hash))["text"]
+    assert text == again.live.last.text, "the past is what was seen"
+    assert (await asked.picture(PEAK)).plan_version == "2025年修订"
