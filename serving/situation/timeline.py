@@ -27,13 +27,26 @@ async def timeline(session: AsyncSession, event: EmergencyRow, now: datetime) ->
         )
         .order_by(SituationEventRow.seq)
     )
-    told = [one for one in await session.scalars(query) if one["watch_id"] == event.watch_id]
+    told = _news([one for one in await session.scalars(query) if one["watch_id"] == event.watch_id])
     return {
         "from": event.opened_at,
         "to": end,
         "items": [item for event_ in told for item in _items(event_)],
         "levels": _levels(told),
     }
+
+
+def _news(told: Sequence[Json]) -> list[Json]:
+    """Without a feed's first word that all is well: nothing has come back that had not gone."""
+    failed: set[str] = set()
+    kept: list[Json] = []
+    for event in told:
+        if event["type"] == "sources":
+            if event["state"] == "ok" and event["feed"] not in failed:
+                continue
+            failed.add(event["feed"])
+        kept.append(event)
+    return kept
 
 
 def _items(event: Json) -> Iterator[Json]:

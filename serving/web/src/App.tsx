@@ -1,12 +1,13 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { App as AntApp, ConfigProvider } from 'antd'
 import zhCN from 'antd/locale/zh_CN'
-import { lazy, Suspense, useMemo, useRef, useState } from 'react'
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react'
 import { createApi, createCall } from './api'
 import { AppContext } from './app'
 import { Boundary } from './components/Boundary'
 import { NameDialog } from './components/NameDialog'
 import { pageOf, useHash } from './hooks/useHash'
+import { useMedia } from './hooks/useMedia'
 import { useStored } from './state/stored'
 import { Workbench } from './Workbench'
 
@@ -22,7 +23,12 @@ const THEME = {
   },
 }
 
+/** The width at which style.css turns to one column: what is pressed with a thumb is 40 px at least. */
+const PHONE = '(max-width: 900px)'
+const THUMBS = { ...THEME, token: { ...THEME.token, controlHeight: 40, controlHeightSM: 40 } }
+
 export function App() {
+  const phone = useMedia(PHONE)
   const [operator, setOperator] = useStored('operator', '')
   const [reached, setReached] = useState(true)
   const name = useRef(operator)
@@ -34,7 +40,7 @@ export function App() {
     () => ({ api, call, operator, setOperator, reached, onReach: setReached }), [api, call, operator, setOperator, reached],
   )
   return (
-    <ConfigProvider locale={zhCN} theme={THEME} button={{ autoInsertSpace: false }}>
+    <ConfigProvider locale={zhCN} theme={phone ? THUMBS : THEME} button={{ autoInsertSpace: false }}>
       <AntApp component={false}>
         <QueryClientProvider client={client}>
           <AppContext.Provider value={services}>
@@ -47,8 +53,12 @@ export function App() {
   )
 }
 
+/** What the browser's tab and a screen reader call each page. */
+const TITLES: Record<ReturnType<typeof pageOf>, string> = { desk: '工单台', knowledge: '知识库', command: '指挥台' }
+
 function Page() {
   const page = pageOf(useHash())
+  useEffect(() => { document.title = `${TITLES[page]} · 平急` }, [page])
   return (
     <Boundary key={page}>
       {page === 'desk' && <Workbench />}

@@ -39,3 +39,15 @@ async def test_what_ends_a_response_is_told_apart_from_what_starts_one(database:
         event = await session.get_one(EmergencyRow, played.live.course.event_id)
         line = await timeline(session, event, played.live.clock())
     assert "终止条件 5.10.2(1)成立：无启动条件成立" in {item["text"] for item in line["items"]}
+
+
+async def test_a_feed_comes_back_only_after_it_was_gone(database: Database) -> None:
+    played = Played(database)
+    await played.live.start()
+    await played.live.evaluate()
+    async with database.begin() as session:
+        for state, why in (("ok", ""), ("down", "503"), ("ok", "")):
+            await played.live.tell(session, {"type": "sources", "feed": "alerts", "state": state, "why": why})
+        event = await session.get_one(EmergencyRow, played.live.course.event_id)
+        line = await timeline(session, event, played.live.clock())
+    assert [item["text"] for item in line["items"] if item["subject"] == "alerts"] == ["预警信号中断：503", "预警信号恢复"]

@@ -26,16 +26,16 @@ export function Desk({ theme, setTheme }: { theme: Theme; setTheme: (theme: Them
     <div className="cmd-top"><LevelStrip onDecide={setDeciding} /><Countdowns /></div>
     <StatusBar theme={theme} setTheme={setTheme} />
     <PaneTabs />
-    <div className="cmd-columns">
+    <main className="cmd-columns">
       <div className="cmd-left"><CityMapPane /><Inspector /></div>
-      <main className="cmd-main pane" id="cmd-pane">
+      <div className="cmd-main pane">
         {(place.pane === 'now' || place.pane === 'map') && <NowPane />}
         {place.pane === 'table' && <TriggerTable />}
         {place.pane === 'judgment' && <JudgmentPane />}
         {place.pane === 'briefing' && <BriefingPane />}
         {place.pane === 'calls' && <CallsPane />}
-      </main>
-    </div>
+      </div>
+    </main>
     <TimelineBar />
     {hazard && <DecisionDialog hazard={hazard} onClose={() => setDeciding(null)} />}
   </>
@@ -47,7 +47,7 @@ function PaneTabs() {
   const { situation, place, go } = useCommand()
   const now = useClock()
   const count = counts(situation.picture)
-  const overdue = callCounts(useCalls(place.at).data?.items ?? [], now).overdue
+  const overdue = callCounts(useCalls(place).data?.items ?? [], now).overdue
   const notes: Partial<Record<Pane, string>> = { table: `${count.met}●${count.unknown ? ` ${count.unknown}?` : ''}`, calls: overdue ? `✕${overdue}` : '' }
   return (
     <nav className="pane-tabs" aria-label="指挥台各栏">

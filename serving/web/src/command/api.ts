@@ -22,12 +22,12 @@ export function createCommandApi(call: Call) {
     closeStorm: (note: string) => call<{ event_id: string }>('/situation/event/close', { note }),
     timeline: (event_id: string | null) => call<Timeline>(`/situation/timeline${query({ event_id })}`),
     map: () => call<CityMap>('/situation/map'),
-    series: (station_id: string, metric: string, from: string, at: string) =>
-      call<Series>(`/situation/series${query({ station_id, metric, from, to: at, at })}`),
+    series: (station_id: string, metric: string, from: string, at: string, event_id: string | null) =>
+      call<Series>(`/situation/series${query({ station_id, metric, from, to: at, at, event_id })}`),
     whatIf: (at: string | null, changes: readonly WhatIfChange[]) => call<WhatIf>('/situation/whatif', { at, changes }),
     decide: (wish: DecisionWish) => call<unknown>('/situation/decisions', wish),
     find: (wish: FindingWish) => call<unknown>('/situation/findings', wish),
-    calls: (at: string | null) => call<{ items: CallState[] }>(`/calls${query({ at })}`),
+    calls: (at: string | null, event_id: string | null) => call<{ items: CallState[] }>(`/calls${query({ at, event_id })}`),
     act: (contactId: string, action: CallAct, text: string) => call<unknown>(`/calls/${id(contactId)}`, { action, text }),
     judge: (at: string | null) => call<{ run_id: string; judgment_id: string | null }>('/judgments', { at, trigger: 'request' }),
     judgments: (event_id: string | null) => call<{ items: JudgmentRow[] }>(`/judgments${query({ event_id })}`),

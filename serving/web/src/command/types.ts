@@ -57,7 +57,7 @@ export interface Situation {
   event: EventInfo; at: string; now: string; /** Seconds of the event's clock in one of ours. */ speed: number; live: boolean; sources: Source[]; picture: Picture; signed: Record<string, Level | null>
   /** Per hazard what the plan says to do against what is signed. */
   advice: Record<string, Advised>
-  countdowns: Countdown[]; alerts: WeatherAlert[]; stations: StationNow[]; clusters: Cluster[]; seq: number
+  countdowns: Countdown[]; alerts: WeatherAlert[]; alerts_count?: number; stations: StationNow[]; clusters: Cluster[]; seq: number
   posts: Posts
   /** Why the plan that judges is not the newest text of its file. */
   trouble?: string | null
@@ -120,12 +120,12 @@ export interface Placement {
   number: number; resource: string; quantity: number; point: string; risk_id: string; minutes: number; owner_dept: string; why: string; evidence: string[]
 }
 export interface CallState {
-  contact_id: string; post: string; phone: string; called_by: string; due_at: string
+  contact_id: string; post: string; phone: string; called_by: string; called_by_post?: string; due_at: string
   state: 'to_call' | 'calling' | 'acknowledged' | 'overdue' | 'escalated'
   /** Null: nobody has called yet; overdue then means that the call itself is late. */
   called_at?: string | null
   acknowledged_at: string | null; said: string; escalate_to: string | null; signal: string; clause: string
-  acts?: { action: string; at: string; by: string; text: string; trouble?: string }[]
+  acts?: { action: string; at: string; by: string; text: string; /** Of a call: how it fares. */ state?: string; trouble?: string }[]
 }
 export interface Outlook {
   condition_id: string; clause: string; level: Level; hazard: string; text: string; expected_at: string | null; needs: string; evidence: string[]

@@ -51,11 +51,11 @@ export default function KnowledgePage() {
       <DayBanner place={place} go={go} />
       {place.against ? <Compare place={place} go={go} /> : <>
         <PhoneTabs pane={place.pane} filters={countFilters(place.filters)} onPane={(pane) => go({ pane })} />
-        <div className="kb-columns">
+        <main className="kb-columns">
           <Side place={place} go={go} day={day} />
           <Hits place={place} go={go} day={day} titleOf={titleOf} />
           <Reader place={place} go={go} day={day} onFollow={follow} />
-        </div>
+        </main>
       </>}
       <UploadDrawer open={open === 'upload'} uploads={uploads} go={go} onClose={() => setOpen(null)} />
       <HealthDrawer open={open === 'health'} status={status.data} health={health} busy={uploads.busy} onPublish={uploads.publish} onClose={() => setOpen(null)} />

@@ -1,6 +1,7 @@
 import { Button, Input, Segmented } from 'antd'
 import { useEffect, useRef } from 'react'
 import { Hint } from '../components/Hint'
+import { useCity } from '../hooks/queries'
 import { timeOfDay, remaining } from '../state/format'
 import { ordered, type Filter } from '../state/queue'
 import type { TicketPage, TicketRow } from '../types'
@@ -63,6 +64,7 @@ function Row({ row, selected, onSelect }: { row: TicketRow; selected: boolean; o
     if (selected) ref.current?.scrollIntoView({ block: 'nearest' })
   }, [selected])
   const urgent = row.emergency_number !== null
+  const route = useCity()?.special_routes.find(({ id }) => id === row.special_route)?.name
   const open = row.status === 'waiting' || row.status === 'running'
   return (
     <li>
@@ -73,7 +75,7 @@ function Row({ row, selected, onSelect }: { row: TicketRow; selected: boolean; o
         <span className="row-head">
           <b>{statusName(row.status)}</b>
           {urgent && <em className="call">急 {row.emergency_number}</em>}
-          {!urgent && row.special_route && <em className="special">{row.special_route}</em>}
+          {!urgent && row.special_route && <em className="special" title={route}>{route ?? row.special_route}</em>}
           {!urgent && row.urgency && row.urgency !== '一般' && <em className="level">{row.urgency}</em>}
           {row.degraded && <em className="down">降级</em>}
           <time>{timeOfDay(row.created_at)}</time>

@@ -27,7 +27,7 @@ export function BriefingPane() {
       {error && <p className="trouble" role="alert">✕ {error.message}</p>}
       {(reading || (chosen && !data)) && !error && <p className="quiet" role="status">正在读取文件…</p>}
       {!chosen && !reading && <p className="quiet">还没有快报或专报。选一种形式，由最近一次研判生成；生成后逐句可改、可查依据，签发前不对任何人发送。</p>}
-      {data && data.briefing_id === chosen && <BriefingDesk key={`${data.briefing_id}.${data.version}`} briefing={data} onVersion={(next) => setVersion({ id: data.briefing_id, version: next })} />}
+      {data && data.briefing_id === chosen && <BriefingDesk key={data.briefing_id} briefing={data} onVersion={(next) => setVersion({ id: data.briefing_id, version: next })} />}
     </div>
   )
 }

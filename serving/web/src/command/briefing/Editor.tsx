@@ -4,6 +4,17 @@ import { Chips } from '../components/Said'
 import type { Edits } from './edits'
 import type { Block, Briefing, Line } from './types'
 
+function sentenceId(path: string): string {
+  return `sentence-${path}`
+}
+
+/** To the sentence of a warning: into view and under the keyboard. */
+export function toSentence(path: string): void {
+  const sentence = document.getElementById(sentenceId(path))
+  sentence?.scrollIntoView({ block: 'center' })
+  sentence?.focus()
+}
+
 interface Shown { briefing: Briefing; edits: Edits; mayEdit: boolean; onEdit: (path: string, text: string) => void }
 /** `mark`: the number of an evidence in the printed index. */
 interface Desk extends Shown { mark: (id: string) => string }
@@ -63,8 +74,8 @@ function Editable({ desk, path, line }: { desk: Desk; path: string; line: Line }
   const why = history.map((item) => `${item.by}：“${item.before}” → “${item.after}”`).join('\n')
   return <>
     {desk.mayEdit
-      ? <span className={classes} role="button" tabIndex={0} title={why || '点击修改'} onClick={() => setOpen(true)} onKeyDown={(event) => { if (event.key === 'Enter') { event.preventDefault(); setOpen(true) } }}>{text || '〔已删去〕'}</span>
-      : <span className={classes} title={why || undefined}>{text}</span>}
+      ? <span id={sentenceId(path)} className={classes} role="button" tabIndex={0} title={why || '点击修改'} onClick={() => setOpen(true)} onKeyDown={(event) => { if (event.key === 'Enter') { event.preventDefault(); setOpen(true) } }}>{text || '〔已删去〕'}</span>
+      : <span id={sentenceId(path)} tabIndex={-1} className={classes} title={why || undefined}>{text}</span>}
     {line.evidence.length > 0 && <Chips ids={line.evidence} name={desk.mark} />}
   </>
 }

@@ -1,12 +1,20 @@
 import { describe, expect, it } from 'vitest'
 import { BRIEFING } from '../../testing/command'
-import { placeName, signed, textAt, wish, withEdit, withWords } from './edits'
+import { overtaken, placeName, signed, textAt, wish, withEdit, withWords } from './edits'
 
 describe('changes to a briefing', () => {
   it('stand by path; the old words again are no change', () => {
     const once = withEdit({}, BRIEFING, 'rain.0.1', '望江站 52.0 毫米。')
     expect(wish(once)).toEqual([{ path: 'rain.0.1', text: '望江站 52.0 毫米。' }])
     expect(withEdit(once, BRIEFING, 'rain.0.1', '望江站 51.0 毫米。')).toEqual({})
+  })
+
+  it('outlive the version they were written on, and tell where another person was faster', () => {
+    const mine = withEdit(withEdit({}, BRIEFING, 'rain.0.0', '鼓楼站 78 毫米。'), BRIEFING, 'rain.0.1', '望江站 52.0 毫米。')
+    const [rain] = BRIEFING.parts
+    const theirs = { ...BRIEFING, version: 3, parts: [{ ...rain!, blocks: [{ kind: 'text' as const, heading: '', sentences: [{ text: '鼓楼站 80 毫米。', evidence: [], source: 'human' as const, tone: 'plain' as const }, { text: '望江站 51.0 毫米。', evidence: [], source: 'template' as const, tone: 'plain' as const }] }] }] }
+    expect(overtaken(mine, BRIEFING)).toEqual([])
+    expect(overtaken(mine, theirs)).toEqual(['rain.0.0'])
   })
 
   it('reach titles, sentences and cells, and nothing else', () => {
@@ -20,7 +28,7 @@ describe('changes to a briefing', () => {
   })
 
   it('are put into the preview as words, never as markup', () => {
-    const html = withWords('<html><body><p id="at-rain.0.0">旧</p></body></html>', { 'rain.0.0': { text: '<img src=x onerror=alert(1)>', reason: '' } })
+    const html = withWords('<html><body><p id="at-rain.0.0">旧</p></body></html>', { 'rain.0.0': { text: '<img src=x onerror=alert(1)>', over: '旧' } })
     expect(html).toContain('&lt;img')
     expect(html).not.toContain('<img')
     expect(withWords('<p>旧</p>', {})).toBe('<p>旧</p>')

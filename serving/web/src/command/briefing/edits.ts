@@ -6,16 +6,22 @@ export const FORMS: Record<Form, string> = {
   flash: '快报', report: '研判专报', followup: '续报', calls: '叫应清单', card: '领导手卡', press: '新闻口径',
 }
 
-/** New words by path; a path that reads again as it did is no change. */
-export type Edits = Record<string, { text: string; reason: string }>
+/** New words by path, and the words they were written over; a path that reads again as it did is no change. */
+export type Edits = Record<string, { text: string; over: string }>
 
-export function withEdit(edits: Edits, briefing: Briefing, path: string, text: string, reason = ''): Edits {
+export function withEdit(edits: Edits, briefing: Briefing, path: string, text: string): Edits {
   const { [path]: dropped, ...others } = edits
-  return text === textAt(briefing, path) ? others : { ...others, [path]: { text, reason: reason || (dropped?.reason ?? '') } }
+  const now = textAt(briefing, path)
+  return now === undefined || text === now ? others : { ...others, [path]: { text, over: now } }
 }
 
 export function wish(edits: Edits): Edit[] {
-  return Object.entries(edits).map(([path, { text, reason }]) => (reason ? { path, text, reason } : { path, text }))
+  return Object.entries(edits).map(([path, { text }]) => ({ path, text }))
+}
+
+/** Paths that somebody else has changed since these words were written: saving them would replace theirs. */
+export function overtaken(edits: Edits, briefing: Briefing): string[] {
+  return Object.entries(edits).filter(([path, { over }]) => textAt(briefing, path) !== over).map(([path]) => path)
 }
 
 /** The words at a path; undefined where the briefing has no such place. */

@@ -30,7 +30,7 @@ export interface BriefingRow {
   briefing_id: string; form: Form; version: number; judgment_id: string; title: string; number: string; made_at: string; at: string
   signed_by: string | null; signed_at?: string | null
 }
-export interface Edit { path: string; text: string; reason?: string }
+export interface Edit { path: string; text: string }
 
 /** Two versions side by side, sentence by sentence. */
 export interface DiffPiece { text: string; kind: 'same' | 'added' | 'removed' }

@@ -1,6 +1,7 @@
 import { moment } from '../../state/format'
 import { useCommand, useLook } from '../command'
 import { measured, number, ranked, readingValue, threshold } from '../state/conditions'
+import { plain } from '../state/plain'
 import type { Condition, Reading, TestState } from '../types'
 
 const VERDICTS = { true: ['●', '达到'], null: ['?', '未知'], false: ['○', '未达到'] } as const
@@ -9,7 +10,7 @@ const VERDICTS = { true: ['●', '达到'], null: ['?', '未知'], false: ['○'
 export function ConditionEvidence({ condition }: { condition: Condition }) {
   return (
     <div className="tests">
-      {condition.why && <p className={condition.state === 'unknown' ? 'why-unknown' : ''}>{condition.why}</p>}
+      {condition.why && <p className={condition.state === 'unknown' ? 'why-unknown' : ''} title={condition.why}>{plain(condition.why)}</p>}
       {condition.tests.map((test) => <Test key={test.t} test={test} said={condition.why} />)}
       {!condition.tests.length && <p>这一条只能由人判断：没有可用数据替代现场结论。</p>}
     </div>
@@ -23,7 +24,7 @@ function Test({ test, said }: { test: TestState; said: string }) {
   const wants = threshold(test)
   return (
     <div className="test">
-      <p><b className={`vd-${test.value}`}>{sign} {word}</b> {wants && `${wants}：`}实有 <b>{observed}</b>，须 {required}{test.why && !said.includes(test.why) && `（${test.why}）`}</p>
+      <p><b className={`vd-${test.value}`}>{sign} {word}</b> {wants && `${wants}：`}实有 <b>{observed}</b>，须 {required}{test.why && !said.includes(test.why) && `（${plain(test.why)}）`}</p>
       {test.readings.length > 0 && <ul className="readings">{ranked(test.readings).map((reading) => <ReadingChip key={reading.subject} reading={reading} unit={test.unit} />)}</ul>}
     </div>
   )

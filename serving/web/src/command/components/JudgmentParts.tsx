@@ -1,6 +1,7 @@
 import { moment, timeOfDay } from '../../state/format'
 import { useLook } from '../command'
 import { ADVICE } from '../state/levels'
+import { plain } from '../state/plain'
 import type { ExposedPoint, Judgment, Recommendation } from '../types'
 import { LevelBadge } from './Badges'
 import { Basis } from './Said'
@@ -73,7 +74,7 @@ export function Gaps({ judgment }: { judgment: Judgment }) {
   if (!judgment.gaps.length) return null
   return (
     <section className="not-known" aria-label="数据缺口"><h4>数据缺口</h4>
-      <ul className="dots">{judgment.gaps.map((gap) => <li key={gap.number}><b>{gap.what}</b>：{gap.why}{gap.since && `（自 ${moment(gap.since)}）`}；影响 {gap.affects.join('、') || '—'}。{gap.remedy}</li>)}</ul>
+      <ul className="dots">{judgment.gaps.map((gap) => <li key={gap.number}><b>{gap.what}</b>：{plain(gap.why)}{gap.since && `（自 ${moment(gap.since)}）`}；影响 {gap.affects.join('、') || '—'}。{gap.remedy}</li>)}</ul>
     </section>
   )
 }

@@ -32,7 +32,7 @@ function HazardCard({ hazard, signed, onDecide }: { hazard: HazardPicture; signe
         <p className="rule">
           {hazard.level
             ? <>自 <b>{when(since, now)}</b> 成立 <button type="button" className="link" onClick={() => go({ pane: 'table', filter: 'met' })}>{clauses.map((row) => row.clause).join('、')}</button></>
-            : '没有启动条件成立'}
+            : hazard.possible ? '没有启动条件确认成立' : '没有启动条件成立'}
         </p>
         <p className="hazard-more">
           <Signed level={hazard.level} signed={signed} since={since} />

@@ -30,7 +30,11 @@ export function DistrictName({ feature, sheet, pixel }: { feature: Feature } & O
   const { situation, names } = useCommand()
   const rank = signalIn(feature, situation.alerts)
   const [x, y] = middle(rings(feature.geometry), sheet)
-  return <text className="district-name" x={x} y={y} fontSize={13 * pixel} strokeWidth={4 * pixel} textAnchor="middle">{names(codeOf(feature))}{rank ? ` ${COLOURS[rank - 1]}` : ''}</text>
+  return (
+    <text className="district-name" y={y} fontSize={13 * pixel} strokeWidth={4 * pixel} textAnchor="middle">
+      <tspan x={x}>{names(codeOf(feature))}</tspan>{rank > 0 && <tspan x={x} dy="1.15em">{COLOURS[rank - 1]}</tspan>}
+    </text>
+  )
 }
 
 export function Roads({ roads, sheet }: { roads: Features; sheet: Projection }) {
@@ -49,10 +53,13 @@ export function StationMark({ station, state, sheet, pixel }: { station: MapStat
   )
 }
 
+/** A pentagon. */
+export const RISK = 'M0-6L6-1.5L4 6H-4L-6-1.5Z'
+
 export function RiskMark({ risk, severity, sheet, pixel }: { risk: MapRisk; severity: ExposedPoint['severity'] | undefined } & On) {
   return (
     <Mark point={risk} subject={{ kind: 'risk', id: risk.risk_id }} name={`风险点 ${risk.name}${severity === 'now' ? '：正受影响' : ''}`} sheet={sheet} pixel={pixel} className={`risk r-${severity ?? 'none'}`}>
-      <path d="M0-6L6-1.5L4 6H-4L-6-1.5Z" />
+      <path d={RISK} />
       {severity === 'now' && <text className="sign" y="4" fontSize="11" textAnchor="middle">!</text>}
     </Mark>
   )

@@ -5,6 +5,7 @@ import { useClock, useCommand } from '../command'
 import { useNow } from '../hooks/useNow'
 import type { Theme } from '../hooks/useTheme'
 import { old, sourceLine, sourceName } from '../state/freshness'
+import { Problems } from './Problems'
 import { StormsDialog } from './StormsDialog'
 
 const THEMES: Record<Theme, [next: Theme, name: string]> = { auto: ['dark', '随系统'], dark: ['light', '深色'], light: ['auto', '浅色'] }
@@ -18,17 +19,17 @@ export function StatusBar({ theme, setTheme }: { theme: Theme; setTheme: (theme:
   return (
     <section className="cmd-status" aria-label="场次与数据">
       {situation.event.exercise && <b className="exercise">演练</b>}
-      <button type="button" className="link event" title={`${situation.event.title}：场次`} onClick={() => setStorms(true)}>{situation.event.title}</button>
+      <button type="button" className="link event" title={`${situation.event.title}：场次`} onClick={() => setStorms(true)}>{situation.event.exercise ? situation.event.title.replace(/^演练：/, '') : situation.event.title}</button>
       {storms && <StormsDialog onClose={() => setStorms(false)} />}
       <time className="event-now">{moment(new Date(now).toISOString())}</time>
       <ul className="sources" aria-label="数据来源与时效">
         <li className="src-all">● {situation.sources.filter((source) => source.state === 'ok').length} 路数据正常</li>
         {situation.sources.map((source) => (
-          <li key={source.name} className={`src-${source.state}`} title={[source.why, ...(source.problems ?? [])].filter(Boolean).join('\n') || undefined}>{sourceName(source.name)} {sourceLine(source, now, situation.live)}{!!source.problems_count && <b> ⚠ {source.problems_count} 处有误</b>}</li>
+          <li key={source.name} className={`src-${source.state}`} title={source.why || undefined}>{sourceName(source.name)} {sourceLine(source, now, situation.live)}{!!source.problems_count && <Problems source={source} />}</li>
         ))}
       </ul>
       <span className="plan" title={`预案版本 ${situation.picture.plan_version}，指纹 ${situation.picture.plan_hash}`}>{situation.event.plan_version}</span>
-      <Button size="small" onClick={() => setTheme(next)} aria-label={`外观：${name}，点击切换`}>外观：{name}</Button>
+      <Button size="small" onClick={() => setTheme(next)} aria-label={`外观：${name}，点击切换`}>◐<span className="wide"> 外观：{name}</span></Button>
       <Button size="small" className="wide" onClick={() => go({ wall: !place.wall, pane: 'now' })}>{place.wall ? '退出大屏' : '大屏'}</Button>
     </section>
   )

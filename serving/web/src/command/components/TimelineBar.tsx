@@ -4,6 +4,7 @@ import { moment, timeOfDay } from '../../state/format'
 import { useCommand } from '../command'
 import { levelName, numeral } from '../state/levels'
 import { bands, clustered, hours, MARKS, momentOf, share, stepOf, steps } from '../state/timeline'
+import { plain } from '../state/plain'
 import type { Mark, Timeline } from '../types'
 
 const PLAY_MS = 900
@@ -63,7 +64,7 @@ function Marks({ timeline }: { timeline: Timeline }) {
 }
 
 function said(mark: Mark): string {
-  return `${moment(mark.at)} ${MARKS[mark.kind][1]}：${mark.text}`
+  return `${moment(mark.at)} ${MARKS[mark.kind][1]}：${plain(mark.text)}`
 }
 
 /** Playing takes about a minute, however long the event was. */

@@ -9,6 +9,7 @@ import type { Situation } from '../types'
 
 /** Without a stream (it may be down while requests get through) the picture is still asked for. */
 const LIVE_MS = 15_000
+const CALLS_MS = 5000
 /** Until the server has looked at the plan for the first time. */
 const SOON_MS = 2000
 
@@ -49,18 +50,19 @@ export function useCityMap() {
   return useQuery({ queryKey: ['cmd', 'map'], queryFn: api.map, staleTime: 300_000 }).data
 }
 
-export function useSeries(stationId: string, metric: string, from: string, at: string) {
+export function useSeries(stationId: string, metric: string, from: string, at: string, event: string | null) {
   const api = useCommandApi()
   return useQuery({
-    queryKey: ['cmd', 'series', stationId, metric, from, at], queryFn: () => api.series(stationId, metric, from, at),
+    queryKey: ['cmd', 'series', stationId, metric, from, at, event], queryFn: () => api.series(stationId, metric, from, at, event),
     placeholderData: (before) => (before?.station_id === stationId && before.metric === metric ? before : undefined), gcTime: 60_000,
   })
 }
 
-/** The board of a moment; null is now. */
-export function useCalls(at: string | null) {
+/** The board of a moment. */
+export function useCalls({ at, event }: Moment) {
   const api = useCommandApi()
-  return useQuery({ queryKey: ['cmd', 'calls', at ?? 'live'], queryFn: () => api.calls(at), refetchInterval: at === null ? 5000 : false })
+  const live = at === null && event === null
+  return useQuery({ queryKey: ['cmd', 'calls', event, at], queryFn: () => api.calls(at, event), refetchInterval: live ? CALLS_MS : false })
 }
 
 export function useJudgments(event: string | null) {

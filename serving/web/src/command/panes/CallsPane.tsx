@@ -14,7 +14,7 @@ import type { CallState } from '../types'
 export function CallsPane() {
   const { place, canAct } = useCommand()
   const now = useClock()
-  const { data, error } = useCalls(place.at)
+  const { data, error } = useCalls(place)
   const calls = data?.items ?? []
   const count = callCounts(calls, now)
   return (
@@ -25,14 +25,14 @@ export function CallsPane() {
       </p>
       {error && <p className="trouble" role="alert">✕ {error.message}</p>}
       {!calls.length && !error && <p className="quiet">{data ? '没有需要叫应的信号。' : '正在读取叫应…'}</p>}
-      <ul className="call-rows">{orderedCalls(calls, now).map((call) => <CallRow key={call.contact_id + call.signal} call={call} caller={calls.find((one) => one.contact_id === call.called_by)?.post ?? ''} />)}</ul>
+      <ul className="call-rows">{orderedCalls(calls, now).map((call) => <CallRow key={call.contact_id + call.signal} call={call} />)}</ul>
     </section>
   )
 }
 
 const ASKS: Record<Exclude<CallAct, 'call'>, string> = { acknowledge: '对方应答的内容', escalate: '升级的原因', note: '备注' }
 
-export function CallRow({ call, caller }: { call: CallState; caller: string }) {
+export function CallRow({ call }: { call: CallState }) {
   const { situation, canAct } = useCommand()
   const now = useClock()
   const api = useCommandApi()
@@ -50,7 +50,7 @@ export function CallRow({ call, caller }: { call: CallState; caller: string }) {
   return (
     <li className={`callrow call-${state}`}>
       <div className="call-state"><b>{sign} {word}</b>{state !== 'acknowledged' && <span>{left < 0 ? `超 ${old(-left / 1000)}` : `剩 ${old(left / 1000)}`}</span>}{call.acknowledged_at && <small>{timeOfDay(call.acknowledged_at)}</small>}</div>
-      <div className="call-who"><b>{call.post}</b> <a href={`tel:${call.phone}`}>{call.phone}</a><small>{caller && `由 ${caller} 叫应 · `}{signal ? `${signal.type}${signal.colour}色` : call.signal} · {call.clause}</small>{call.said && <p>“{call.said}”</p>}<Acts call={call} />{trouble && <p className="trouble">✕ {trouble}</p>}</div>
+      <div className="call-who"><b>{call.post}</b> <a href={`tel:${call.phone}`}>{call.phone}</a><small>{call.called_by_post && `由 ${call.called_by_post} 叫应 · `}{signal && `${signal.type}${signal.colour}色 · `}{call.clause}</small>{call.said && <p>“{call.said}”</p>}<Acts call={call} />{trouble && <p className="trouble">✕ {trouble}</p>}</div>
       {canAct && (
         <div className="call-acts">
           {state !== 'acknowledged' && <Button size="small" type="primary" loading={busy} onClick={() => act('call', '')}>叫应</Button>}
@@ -66,10 +66,13 @@ export function CallRow({ call, caller }: { call: CallState; caller: string }) {
 
 const ACTS: Record<string, string> = { call: '叫应', acknowledge: '记录应答', escalate: '升级', note: '备注' }
 
-/** What was done about a call, by whom. */
+/** What became of a call at the city's telephone platform. */
+const RINGS: Record<string, string> = { queued: '等待拨出', ringing: '振铃中', answered: '已接听', no_answer: '无人接听', refused: '没有接通' }
+
+/** What was done about a call, by whom, and what came of it. */
 function Acts({ call: { acts = [] } }: { call: CallState }) {
   if (!acts.length) return null
-  return <ul className="call-log">{acts.map((act) => <li key={act.action + act.at}>{timeOfDay(act.at)} {act.by} {ACTS[act.action] ?? act.action}{act.action !== 'call' && act.text && `：${act.text}`}{act.trouble && <span className="trouble"> ✕ {act.trouble}</span>}</li>)}</ul>
+  return <ul className="call-log">{acts.map((act) => <li key={act.action + act.at}>{timeOfDay(act.at)} {act.by} {ACTS[act.action] ?? act.action}{act.action === 'call' ? act.state && `，${RINGS[act.state] ?? act.state}` : act.text && `：${act.text}`}{act.trouble && <span className="trouble"> ✕ {act.trouble}</span>}</li>)}</ul>
 }
 
 function Words({ title, busy, trouble, onDone, onClose }: { title: string; busy: boolean; trouble: string | null; onDone: (text: string) => void; onClose: () => void }) {

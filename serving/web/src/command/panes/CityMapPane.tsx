@@ -1,6 +1,6 @@
 import { Button, Checkbox } from 'antd'
 import { useEffect, useMemo, useRef, useState, type RefObject } from 'react'
-import { ClusterMark, District, DistrictName, PlaceMark, RiskMark, Roads, StationMark } from '../components/MapMarks'
+import { ClusterMark, District, DistrictName, PlaceMark, RISK, RiskMark, Roads, StationMark } from '../components/MapMarks'
 import { useCommand } from '../command'
 import { STATION_STATES } from '../state/levels'
 import { around, boundsOf, inside, projection, rings, WHOLE, zoomed, type Projection, type View } from '../state/projection'
@@ -14,7 +14,7 @@ const WALL = 1.6
 
 /** The city on its own sheet: no tiles, no other host. Marks tell their state by shape, sign and colour. */
 export function CityMapPane() {
-  const { map } = useCommand()
+  const { map, place } = useCommand()
   const [shown, setShown] = useState<ReadonlySet<Layer>>(new Set(['risks', 'clusters']))
   const toggle = (layer: Layer) => setShown((before) => {
     const after = new Set(before)
@@ -25,11 +25,19 @@ export function CityMapPane() {
     <section className="map-pane" aria-label="地图">
       {map ? <Sheet map={map} shown={shown} /> : <p className="quiet">正在载入地图…</p>}
       <div className="map-layers" role="group" aria-label="图层">
-        {(Object.keys(LAYERS) as Layer[]).map((layer) => <Checkbox key={layer} checked={shown.has(layer)} onChange={() => toggle(layer)}>{LAYERS[layer]}</Checkbox>)}
-        <span className="map-legend">{(Object.keys(STATION_STATES) as StationLevel[]).map((state) => <span key={state} className={`sst-${state}`}>{STATION_STATES[state].join('')}</span>)}</span>
+        {(Object.keys(LAYERS) as Layer[]).map((layer) => <Checkbox key={layer} checked={shown.has(layer)} onChange={() => toggle(layer)}>{LAYERS[layer]}<LayerSign layer={layer} /></Checkbox>)}
+        <span className="map-legend">
+          {place.wall && (['risks', 'clusters'] as const).map((layer) => <span key={layer}><LayerSign layer={layer} />{LAYERS[layer]}</span>)}
+          {(Object.keys(STATION_STATES) as StationLevel[]).map((state) => <span key={state} className={`sst-${state}`}>{STATION_STATES[state].join('')}</span>)}</span>
       </div>
     </section>
   )
+}
+
+/** What a layer looks like on the sheet, for those whose name is not written on it. */
+function LayerSign({ layer }: { layer: Layer }) {
+  if (layer !== 'risks' && layer !== 'clusters') return null
+  return <svg className="layer-sign" viewBox="-8 -8 16 16" aria-hidden="true">{layer === 'risks' ? <path d={RISK} /> : <circle r="6" />}</svg>
 }
 
 function Sheet({ map, shown }: { map: CityMap; shown: ReadonlySet<Layer> }) {

@@ -1,5 +1,5 @@
 import { Button, Segmented } from 'antd'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { moment } from '../../state/format'
 import { Chart } from '../components/Chart'
 import { ConditionEvidence } from '../components/ConditionEvidence'
@@ -16,13 +16,26 @@ import { cityTime } from '../state/timeline'
 export function Inspector() {
   const { place, go } = useCommand()
   const subject = subjectOf(place.look)
-  if (!subject) return <p className="quiet">点地图上的站点、表中的数字或句后的证据标记，这里显示它的站点、时间与来源。</p>
+  useFocusBack(subject !== null)
+  if (!subject) return <section className="quiet" aria-label="证据">点地图上的站点、表中的数字或句后的证据标记，这里显示它的站点、时间与来源。</section>
   return (
     <section className="inspector" aria-label="证据">
       <Button className="close" size="small" type="text" aria-label="关闭证据" onClick={() => go({ look: null })}>✕</Button>
       <Body subject={subject} />
     </section>
   )
+}
+
+/** Closing gives the keyboard back to what had opened it, so that nobody starts again at the top of the page. */
+function useFocusBack(open: boolean): void {
+  useEffect(() => {
+    if (!open) return
+    const opener = document.activeElement
+    return () => {
+      const lost = document.activeElement === document.body
+      if (lost && (opener instanceof HTMLElement || opener instanceof SVGElement) && opener.isConnected) opener.focus()
+    }
+  }, [open])
 }
 
 function Body({ subject }: { subject: Subject }) {
@@ -46,7 +59,7 @@ function Body({ subject }: { subject: Subject }) {
 }
 
 function Unknown({ id }: { id: string }) {
-  return <p className="quiet">这一时刻的态势里没有 {id}。</p>
+  return <p className="quiet">这一时刻的态势里没有这一项（{id}）。</p>
 }
 
 const SPANS = [3, 6, 24]
@@ -57,7 +70,7 @@ function StationBody({ id, metric, at }: { id: string; metric: string | null; at
   const own = situation.stations.filter((row) => row.station_id === id)
   const shown = own.find((row) => row.metric === metric) ?? own[0]
   const end = Math.ceil(Date.parse(situation.at) / 60_000) * 60_000
-  const series = useSeries(id, shown?.metric ?? metric ?? '', cityTime(end - hours * 3_600_000), cityTime(end))
+  const series = useSeries(id, shown?.metric ?? metric ?? '', cityTime(end - hours * 3_600_000), cityTime(end), place.event)
   if (!shown) return <Unknown id={id} />
   const [sign, word] = STATION_STATES[shown.state]
   return <>
@@ -113,13 +126,15 @@ function RiskBody({ id }: { id: string }) {
 }
 
 function ClusterBody({ id }: { id: string }) {
-  const { situation } = useCommand()
+  const { situation, names } = useCommand()
+  const look = useLook()
   const found = situation.clusters.find((row) => row.cluster_id === id)
   if (!found) return <Unknown id={id} />
   return <>
     <h3>{found.place}：{found.kind} {found.count} 件</h3>
     {found.unseen && <p className="unsigned">! 群众报了，附近站点没有反映：请派人看</p>}
-    <dl className="about"><dt>时段</dt><dd>{moment(found.first_at)} 至 {moment(found.last_at)}</dd><dt>最近站点</dt><dd>{found.nearest_station ?? '无'}{found.station_says && `：${found.station_says}`}</dd></dl>
+    <dl className="about"><dt>时段</dt><dd>{moment(found.first_at)} 至 {moment(found.last_at)}</dd><dt>最近站点</dt><dd>{found.nearest_station ? names(found.nearest_station) : '无'}{found.station_says && `：${found.station_says}`}</dd></dl>
+    {found.nearest_station && <Button size="small" onClick={() => look({ kind: 'station', id: found.nearest_station ?? '', metric: null, at: null })}>看站点过程线</Button>}
   </>
 }
 

@@ -60,10 +60,10 @@ function Shown({ judgment }: { judgment: Judgment }) {
       <small>{TRIGGERS[judgment.trigger]} · {timeOfDay(judgment.made_at)} 完成，用时 {(judgment.elapsed_ms / 1000).toFixed(1)} 秒 · {judgment.model ? `文字由模型 ${judgment.model} 起草并逐句核对` : '文字由模板生成'}</small>
       {shortfalls(judgment.degraded).map((line) => <p key={line} className="degraded">⚠ {line}</p>)}
     </header>
+    {judgment.recommendations.map((item) => <Advised key={item.hazard} item={item} />)}
     {judgment.changes.length > 0 && (
       <section aria-label="较上次变化"><h4>较上次变化</h4><ul className="dots">{judgment.changes.map((change) => <li key={change.kind + change.subject + change.text}>{change.text} <Chips ids={change.evidence} /></li>)}</ul></section>
     )}
-    {judgment.recommendations.map((item) => <Advised key={item.hazard} item={item} />)}
     <section aria-label="研判文字"><h4>研判文字</h4>{judgment.narrative.map((paragraph, at) => <Narrative key={at} paragraph={paragraph} />)}</section>
     {judgment.recommendations.map((item) => <Measures key={item.hazard} item={item} />)}
     <Exposure judgment={judgment} />

@@ -1,12 +1,14 @@
 import { Button } from 'antd'
 import { timeOfDay } from '../../state/format'
-import { ColourBadge, LevelBadge, StateBadge } from '../components/Badges'
+import { AlertLines } from '../components/AlertLines'
+import { LevelBadge, StateBadge } from '../components/Badges'
 import { useClock, useCommand, useLook } from '../command'
 import { useCalls } from '../hooks/queries'
 import { callCounts } from '../state/calls'
 import { counts, met } from '../state/conditions'
-import { when } from '../state/freshness'
+import { old, sourceLine, sourceName, when } from '../state/freshness'
 import { adviceLine, LEVELS } from '../state/levels'
+import { plain } from '../state/plain'
 import { latest, MARKS } from '../state/timeline'
 import type { Condition, HazardPicture } from '../types'
 
@@ -22,11 +24,12 @@ export function NowPane() {
 
 export function Advice() {
   const { situation, judgment, go } = useCommand()
+  const now = useClock()
   return (
     <section aria-label="建议">
       <h3>按预案的建议</h3>
       {situation.picture.hazards.map((hazard) => <p key={hazard.hazard} className="advice-line">{adviceLine(hazard, situation.advice[hazard.hazard])}</p>)}
-      {judgment && <p><small>第 {judgment.number} 次研判 {timeOfDay(judgment.at)}</small> <button type="button" className="link" onClick={() => go({ pane: 'judgment' })}>措施、转移、预置力量 →</button></p>}
+      {judgment && <p><small>第 {judgment.number} 次研判 {timeOfDay(judgment.at)}，{old((now - Date.parse(judgment.at)) / 1000)}前</small> <button type="button" className="link to-judgment" onClick={() => go({ pane: 'judgment' })}>措施、转移、预置力量 →</button></p>}
       <p className="quiet-line">系统只作建议：启动、调整、终止由预案规定的岗位签发。</p>
     </section>
   )
@@ -45,7 +48,7 @@ export function News({ most }: { most: number }) {
           <li key={`${mark.at}${mark.subject}${at}`}>
             <button type="button" className="link time" title="回放这一刻" onClick={() => go({ at: mark.at })}>{timeOfDay(mark.at)}</button>
             <span className={`mark-sign k-${mark.kind}`} title={MARKS[mark.kind][1]}>{MARKS[mark.kind][0]}</span>
-            <span>{mark.text}</span>
+            <span>{plain(mark.text)}</span>
           </li>
         ))}
       </ul>
@@ -74,7 +77,7 @@ function MetOf({ hazard }: { hazard: HazardPicture }) {
     {rows.filter((row) => row.level === hazard.level).map((row) => (
       <li key={row.id}><LevelBadge level={row.level} /><Clause row={row} /><span className="met-text">{row.text}</span><small>自 {when(row.since, situation.at)}</small></li>
     ))}
-    {lower.map((own) => <li key={own[0]?.level}><LevelBadge level={own[0]?.level ?? null} /><span className="met-text">{own.map((row) => <Clause key={row.id} row={row} />)}</span></li>)}
+    {lower.map((own) => <li key={own[0]?.level} className="met-lower"><LevelBadge level={own[0]?.level ?? null} /><span className="met-text">{own.map((row) => <Clause key={row.id} row={row} />)}</span></li>)}
   </>
 }
 
@@ -84,13 +87,14 @@ function Clause({ row }: { row: Condition }) {
 }
 
 export function Alerts() {
-  const { situation, names } = useCommand()
+  const { situation } = useCommand()
+  const inForce = situation.alerts_count ?? situation.alerts.length
   return (
     <section aria-label="生效预警">
-      <h3>生效的预警信号 {situation.alerts.length}</h3>
-      {situation.alerts.map((alert) => (
-        <p key={alert.alert_id} className="alert-line"><ColourBadge type={alert.type} colour={alert.colour} /> {alert.districts.map(names).join('、')} <small>{alert.issuer} {when(alert.issued_at, situation.at)}{alert.expires_at && ` 至 ${when(alert.expires_at, situation.at)}`}</small></p>
-      ))}
+      <h3>生效的预警信号 {inForce}</h3>
+      <AlertLines />
+      {situation.sources.some((source) => source.name === 'alerts' && source.state !== 'ok') && <p className="why-unknown">来源中断：所列是最后收到的，可能已经变化。</p>}
+      {inForce > situation.alerts.length && <p className="quiet-line">只列最要紧的 {situation.alerts.length} 条。</p>}
       {!situation.alerts.length && <p className="quiet-line">无。</p>}
     </section>
   )
@@ -99,15 +103,15 @@ export function Alerts() {
 export function CallsNow() {
   const { place, go } = useCommand()
   const now = useClock()
-  const calls = useCalls(place.at).data?.items ?? []
+  const calls = useCalls(place).data?.items ?? []
   const count = callCounts(calls, now)
   if (!calls.length) return null
   return (
     <section aria-label="叫应概况">
       <h3>叫应</h3>
-      <p>
-        {count.overdue > 0 && <b className="unsigned">✕ 超时 {count.overdue}　</b>}
-        待叫 {count.to_call}　呼叫中 {count.calling}　已升级 {count.escalated}　已应答 {count.acknowledged}　
+      <p className="call-counts">
+        {count.overdue > 0 && <b className="unsigned">✕ 超时 {count.overdue}</b>}
+        <span>待叫 {count.to_call}</span><span>呼叫中 {count.calling}</span><span>已升级 {count.escalated}</span><span>已应答 {count.acknowledged}</span>
         <Button size="small" type={count.overdue ? 'primary' : 'default'} onClick={() => go({ pane: 'calls' })}>叫应板</Button>
       </p>
     </section>
@@ -116,6 +120,7 @@ export function CallsNow() {
 
 export function NotKnown() {
   const { situation, judgment, go } = useCommand()
+  const now = useClock()
   const count = counts(situation.picture)
   const down = situation.sources.filter((source) => source.state !== 'ok')
   if (!count.unknown && !count.human && !down.length) return null
@@ -124,8 +129,8 @@ export function NotKnown() {
       <h3>还不知道的</h3>
       {count.unknown > 0 && <p><StateBadge state="unknown" /> <button type="button" className="link" onClick={() => go({ pane: 'table', filter: 'unknown' })}>{count.unknown} 条条件数据不足，不当作不成立</button></p>}
       {count.human > 0 && <p><StateBadge state="human" review /> <button type="button" className="link" onClick={() => go({ pane: 'table', filter: 'human' })}>{count.human} 条等人下结论</button></p>}
-      {down.map((source) => <p key={source.name}><small>{source.why}</small></p>)}
-      {judgment?.gaps.slice(0, 3).map((gap) => <p key={gap.number}><small>{gap.what}：{gap.why}</small></p>)}
+      {down.map((source) => <p key={source.name} title={source.why}><small>{sourceName(source.name)} {sourceLine(source, now, situation.live)}</small></p>)}
+      {judgment?.gaps.slice(0, 3).map((gap) => <p key={gap.number}><small>{gap.what}：{plain(gap.why)}</small></p>)}
     </section>
   )
 }

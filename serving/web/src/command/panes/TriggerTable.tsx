@@ -11,6 +11,7 @@ import { counts, differing, grouped, measured, metSince, threshold } from '../st
 import { when } from '../state/freshness'
 import { levelName } from '../state/levels'
 import type { Filter } from '../state/place'
+import { plain } from '../state/plain'
 import type { Condition, Picture } from '../types'
 
 const FILTERS: Record<Filter, string> = { all: '全部', met: '● 成立', unknown: '? 未知', human: '◇ 需研判' }
@@ -36,7 +37,7 @@ export function TriggerTable() {
           value={place.filter} onChange={(filter) => go({ filter })}
           options={(Object.keys(FILTERS) as Filter[]).map((value) => ({ value, label: `${FILTERS[value]} ${count[value]}` }))}
         />
-        <WhatIfButtons hypothesis={hypothesis} open={assuming} onOpen={setAssuming} />
+        {place.event === null && <WhatIfButtons hypothesis={hypothesis} open={assuming} onOpen={setAssuming} />}
       </div>
       {assuming && <WhatIfPanel hypothesis={hypothesis} />}
       {flips && <p className="assumption" role="status"><b>假设 · 不是实况</b> {levelsOf(picture)}；与实况不同的条件 {flips.size} 条{hypothesis.busy ? '（正在重算…）' : ''}</p>}
@@ -77,7 +78,7 @@ function Row({ row, flipped, open, onToggle }: { row: Condition; flipped: boolea
   return (
     <tr className={`cond c-${row.state} ${flipped ? 'flipped' : ''} ${changed.has(row.id) ? 'fresh' : ''}`}>
       <td className="cond-clause"><button type="button" className="link" aria-expanded={open} onClick={onToggle}>{open ? '▾' : '▸'} {row.clause}</button></td>
-      <td className="cond-text">{row.text}{row.why && row.state !== 'met' && <small className="why">{row.why}</small>}</td>
+      <td className="cond-text">{row.text}{row.why && row.state !== 'met' && <small className="why">{plain(row.why)}</small>}</td>
       <td className="figures">{row.tests.map((test) => {
         const { observed, required } = measured(test)
         return <span key={test.t} className={`vd-${test.value}`} title={threshold(test)}><b>{observed}</b> <small>{required}</small></span>

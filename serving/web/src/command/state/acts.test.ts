@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { at, call, condition, hazard } from '../../testing/command'
 import type { Act, Level } from '../types'
 import { callCounts, callWord, orderedCalls, stateAt, uncalled } from './calls'
-import { actsFor, clausesFor, EMPTY, levelsFor, mainPost, missing, sentence, signerOf, wishOf } from './decision'
+import { actsFor, clausesFor, departures, EMPTY, endsFor, levelsFor, mainPost, missing, sentence, signerOf, wishOf } from './decision'
 import { shownFirst } from './deadlines'
+import { adviceLine } from './levels'
 import { judgmentAt, shortfalls } from './judgments'
 import { proofName } from './proofs'
 import { keyOf, rangeOf, withChange } from './whatif'
@@ -19,6 +20,11 @@ describe('a decision', () => {
     expect(wishOf({ ...EMPTY, action: 'start', level: 3, post: ' ', reason: '达到' }, 'flood', null)).toBeNull()
   })
 
+  it('is never advised against by what is unknown', () => {
+    expect(adviceLine({ ...FLOOD, level: null, possible: 1 }, { action: 'none', level: null })).toBe('防汛：数据不足，无法判断（若成立为Ⅰ级）')
+    expect(adviceLine({ ...FLOOD, level: null, possible: null }, { action: 'none', level: null })).toBe('防汛：无需启动')
+  })
+
   it('offers only what can be done from what is signed', () => {
     expect(actsFor(null)).toEqual(['start', 'no_start'])
     expect(actsFor(3)).toEqual(['upgrade', 'downgrade', 'end'])
@@ -29,23 +35,40 @@ describe('a decision', () => {
   })
 
   it('rests on the met clauses of its level and above, never on unknown ones', () => {
-    expect(clausesFor(FLOOD, { action: 'start', level: 3 })).toEqual(['5.3(2)'])
-    expect(clausesFor(FLOOD, { action: 'start', level: 4 })).toEqual(['5.3(2)', '5.4(1)'])
-    expect(clausesFor(FLOOD, { action: 'start', level: 2 })).toEqual([])
+    expect(clausesFor(FLOOD, { action: 'start', level: 3 }, null)).toEqual(['5.3(2)'])
+    expect(clausesFor(FLOOD, { action: 'start', level: 4 }, null)).toEqual(['5.3(2)', '5.4(1)'])
+    expect(clausesFor(FLOOD, { action: 'start', level: 2 }, null)).toEqual([])
   })
 
-  it('rests on met end conditions when it lowers or ends', () => {
-    const met = condition('EF4-1', 4, 'met')
-    const ending = { ...FLOOD, end_conditions: [met, condition('EF4-2', 4, 'unknown')] }
-    expect(clausesFor(ending, { action: 'end', level: null })).toEqual([met.clause])
+  const ends = [condition('EF3-1', 3, 'met'), condition('EF3-2', 3, 'not_met'), condition('EF3-3', 3, 'unknown'), condition('EF4-1', 4, 'met')]
+  const ENDING = { ...FLOOD, end_conditions: ends }
+
+  it('rests, where it lowers, on the met end conditions of the levels it leaves', () => {
+    expect(clausesFor(ENDING, { action: 'downgrade', level: 4 }, 3)).toEqual(['5.3(1)'])
+    expect(clausesFor(ENDING, { action: 'end', level: null }, 3)).toEqual(['5.3(1)', '5.4(1)'])
+    expect(endsFor(ENDING, { action: 'end', level: null }, 2)).toMatchObject({ rows: ends, unseen: [2] })
+    expect(endsFor(ENDING, { action: 'downgrade', level: null }, 3).rows).toEqual([])
   })
 
-  it('names the post of the plan once the level is chosen: the ending one goes down and ends', () => {
+  it('says what the plan holds against a choice that is not the advice', () => {
+    const keep = { action: 'keep', level: 3 } as const
+    const against = departures(ENDING, keep, { action: 'downgrade', level: 4 }, 3)
+    expect(against).toEqual(['建议维持Ⅲ级', '终止条件不成立：5.3(2)', '数据不足，不得作为降级、终止的依据：5.3(3)', '启动条件仍成立：5.3(2)'])
+    expect(departures(FLOOD, keep, { action: 'downgrade', level: 4 }, 3)).toContain('上一级未满足，还没有核对：Ⅲ级终止条件')
+    expect(departures(FLOOD, { action: 'start', level: 3 }, { action: 'no_start', level: null }, null)).toEqual(['建议启动Ⅲ级', '启动条件已成立：5.3(2)、5.4(1)'])
+    expect(departures(FLOOD, { action: 'start', level: 3 }, { action: 'start', level: 2 }, null)).toEqual(['建议启动Ⅲ级', 'Ⅱ级的启动条件没有一条成立', '其中数据不足、无法判断：5.2(1)'])
+    expect(departures(FLOOD, { action: 'start', level: 3 }, { action: 'start', level: 4 }, null)).toContain('更高级别的条件已成立：5.3(2)')
+    expect(departures(FLOOD, { action: 'start', level: 3 }, { action: 'start', level: 3 }, null)).toEqual([])
+    expect(departures(ENDING, { action: 'end', level: null }, { action: 'end', level: null }, 4)).toEqual([])
+    expect(departures(FLOOD, { action: 'none', level: null }, { action: 'no_start', level: null }, null)).toEqual([])
+  })
+
+  it('names the post of the plan once the level is chosen: what is in force is lowered and ended by its own', () => {
     const posts = { flood: { 3: { signer: '总指挥', end_signer: '副总指挥', clause: '5.5' }, 4: { signer: '秘书长', end_signer: '秘书长', clause: '5.4' } } }
     const draft = (action: Act | null, level: Level | null = null) => ({ ...EMPTY, action, level })
     expect(signerOf(posts, FLOOD, draft('start', 3), null)).toBe('总指挥')
     expect(signerOf(posts, FLOOD, draft('start'), null)).toBeNull()
-    expect(signerOf(posts, FLOOD, draft('downgrade', 4), 3)).toBe('秘书长')
+    expect(signerOf(posts, FLOOD, draft('downgrade', 4), 3)).toBe('副总指挥')
     expect(signerOf(posts, FLOOD, draft('end'), 3)).toBe('副总指挥')
     expect(signerOf(posts, FLOOD, draft('no_start'), null)).toBe('总指挥')
     expect(mainPost('市防指秘书长（先报常务副总指挥同意）')).toBe('市防指秘书长')
@@ -55,6 +78,7 @@ describe('a decision', () => {
   it('says exactly what is signed', () => {
     const draft = { action: 'start' as const, level: 3 as const, reason: ' 条件成立 ', post: '市防指秘书长' }
     expect(sentence(draft, FLOOD, '李敏')).toBe('李敏（市防指秘书长）签发：防汛应急响应，启动Ⅲ级。')
+    expect(sentence({ ...draft, action: 'downgrade', level: 4 }, FLOOD, '李敏')).toContain('降级为Ⅳ级。')
     expect(wishOf(draft, 'flood', 'J1')).toEqual({ hazard: 'flood', action: 'start', level: 3, reason: '条件成立', basis: 'J1', post: '市防指秘书长' })
     expect(wishOf({ ...draft, action: 'end' }, 'flood', null)?.level).toBeNull()
   })
@@ -68,6 +92,7 @@ describe('calls', () => {
     expect(calls.map((one) => stateAt(one, now))).toEqual(['acknowledged', 'to_call', 'overdue', 'overdue'])
     expect(callWord({ ...calls[2]!, called_at: at('16:45') }, now)[1]).toBe('超时未答')
     expect(callWord(calls[1]!, now + 3_600_000)[1]).toBe('超时未叫')
+    expect(callWord({ ...call('e', 'overdue', '17:30'), called_at: at('16:55') }, now)[1]).toBe('无人接听')
     expect(callCounts(calls, now)).toEqual({ overdue: 2, escalated: 0, calling: 0, to_call: 1, acknowledged: 1 })
   })
 

@@ -3,14 +3,16 @@
 import type { CallState } from '../types'
 
 export const CALL_STATES: Record<CallState['state'], [sign: string, name: string]> = {
-  overdue: ['✕', '超时未答'], escalated: ['↑', '已升级'], calling: ['◐', '呼叫中'], to_call: ['○', '待叫应'], acknowledged: ['✓', '已应答'],
+  overdue: ['✕', '超时'], escalated: ['↑', '已升级'], calling: ['◐', '呼叫中'], to_call: ['○', '待叫应'], acknowledged: ['✓', '已应答'],
 }
 const ORDER: CallState['state'][] = ['overdue', 'escalated', 'calling', 'to_call', 'acknowledged']
 
-/** What stands on a call's row. */
+/** What stands on a call's row: nobody picked up is known before the time is over. */
 export function callWord(call: CallState, now: number): [sign: string, name: string] {
   const state = stateAt(call, now)
-  return state === 'overdue' && !call.called_at ? ['✕', '超时未叫'] : CALL_STATES[state]
+  if (state !== 'overdue') return CALL_STATES[state]
+  if (!call.called_at) return ['✕', '超时未叫']
+  return Date.parse(call.due_at) < now ? ['✕', '超时未答'] : ['✕', '无人接听']
 }
 
 /** A call that nobody answered in time is overdue, also before the server has said so. */

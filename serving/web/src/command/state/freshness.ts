@@ -5,7 +5,7 @@ import type { Source } from '../types'
 
 const SIGNS: Record<Source['state'], [sign: string, word: string]> = { ok: ['●', ''], stale: ['◐', '偏旧'], down: ['✕', '中断'] }
 const NAMES: Record<string, string> = {
-  alerts: '预警信号', observations: '实测站点', forecasts: '预报', reports: '区县与险情报告', citizens: '群众来电', tickets: '群众来电',
+  alerts: '预警信号', observations: '监测数据', forecasts: '预报', reports: '区县报告', citizens: '群众诉求', tickets: '群众诉求',
   feeds: '数据源状态', standing: '签发与叫应', previous: '上次研判', knowledge: '知识库',
 }
 

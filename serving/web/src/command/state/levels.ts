@@ -39,9 +39,15 @@ export function couldBeHigher(level: Level | null, possible: Level | null): bool
   return possible !== null && (level === null || possible < level)
 }
 
+/** "建议启动Ⅲ级". Nothing to start is only said where no unknown condition could ask for it. */
+export function adviceWords({ possible }: HazardPicture, advice: Advised | undefined): string {
+  if ((advice?.action ?? 'none') === 'none' && possible) return `数据不足，无法判断（若成立为${levelName(possible)}）`
+  return `${ADVICE[advice?.action ?? 'none']}${advice?.level ? levelName(advice.level) : ''}`
+}
+
 /** "防汛：建议启动Ⅲ级". */
-export function adviceLine({ name }: HazardPicture, advice: Advised | undefined): string {
-  return `${name}：${ADVICE[advice?.action ?? 'none']}${advice?.level ? levelName(advice.level) : ''}`
+export function adviceLine(hazard: HazardPicture, advice: Advised | undefined): string {
+  return `${hazard.name}：${adviceWords(hazard, advice)}`
 }
 
 /** Whether the advice waits for a signature. */

@@ -4,6 +4,7 @@ import type { LevelStep } from '../types'
 import { eventClock } from '../hooks/useNow'
 import { left, old, sourceLine, when } from './freshness'
 import { bands, cityTime, clustered, hours, latest, momentOf, share, stepOf, steps } from './timeline'
+import { plain } from './plain'
 
 describe('the event on one line', () => {
   it('joins steps of one level into a band and leaves out none', () => {
@@ -67,5 +68,14 @@ describe('ages', () => {
   it('of an exercise run at the exercise’s speed', () => {
     expect(eventClock({ now: at('16:00'), speed: 60 }, 1000, 3000)).toBe(Date.parse(at('16:02')))
     expect(eventClock({ now: at('16:00'), speed: 0 }, 1000, 9000)).toBe(Date.parse(at('16:00')))
+  })
+})
+
+describe('reasons', () => {
+  it('are told without what machines say to each other', () => {
+    expect(plain('预警信号来源中断（GET http://x/cap 返回 503；稍后重试）；雨量站缺测')).toBe('预警信号来源中断；雨量站缺测')
+    expect(plain("来源中断（GET http://x/citizens 的回复不合约定（Expecting ':' (char 2)）；请联系）")).toBe('来源中断')
+    expect(plain('预警信号中断：GET http://x 返回 503')).toBe('预警信号中断')
+    expect(plain('近1小时缺测（3站）')).toBe('近1小时缺测（3站）')
   })
 })

@@ -19,7 +19,7 @@ export function Compare({ place, go }: { place: Place; go: Go }) {
   const lost = versions.data && (!older || !newer)
   const trouble = versions.error?.message ?? diff.error?.message ?? (lost ? '链接里的版本已不在知识库中；请返回原文重新选择' : null)
   return (
-    <section className="pane compare" aria-label="版本对照">
+    <main className="pane compare" aria-label="版本对照">
       <div className="compare-head">
         <Button size="small" onClick={() => go({ against: null })}>← 返回原文</Button>
         <h2>{newer ? `《${newer.title}》` : '版本对照'}</h2>
@@ -28,7 +28,7 @@ export function Compare({ place, go }: { place: Place; go: Go }) {
       {trouble && <p className="quiet trouble" role="alert">✕ {trouble} <button type="button" className="link" onClick={() => void diff.refetch()}>重试</button></p>}
       {!trouble && !diff.data && <p className="quiet"><Spin size="small" /> 正在逐条对照…</p>}
       {diff.data && older && newer && <Changes key={`${older.document_id} ${newer.document_id}`} diff={diff.data} older={older} newer={newer} asked={place.article} />}
-    </section>
+    </main>
   )
 }
 
