@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 
 from agents.briefing import wording
+from agents.judgment.condition_words import COUNTED
 from agents.judgment.decision import LEVEL_NAMES
 from agents.judgment.engine.picture import ConditionState, Reading, TestState
-from agents.judgment.evidence import COUNTED
 from agents.judgment.naming import UNITS, areal, hours, plain
 
 SHOWN = 4

@@ -8,8 +8,8 @@ from agents.briefing import conditions
 from agents.briefing.observed import Observed
 from agents.briefing.tallies import tallies
 from agents.briefing.wording import full
+from agents.judgment.condition_words import of_condition
 from agents.judgment.decision import Evidence, Judgment
-from agents.judgment.evidence import of_condition
 
 Figures = tuple[tuple[float, str], ...]
 

@@ -39,6 +39,19 @@ def all_lines(briefing: Briefing) -> Iterator[tuple[str, Line]]:
         yield from lines(part)
 
 
+def named(briefing: Briefing, path: str) -> str:
+    """Where a path leads, as a reader of the paper finds it: 标题, 要点 第4句, 触发条件第2段 表格第1行第3列."""
+    if path == TITLE:
+        return "标题"
+    key, *numbers = path.split(".")
+    part = next((one for one in briefing.parts if one.key == key), None)
+    if part is None or len(numbers) < 2 or not all(number.isdecimal() for number in numbers):
+        return path
+    block, row, *column = (int(number) + 1 for number in numbers)
+    where = part.title + (f"第{block}段" if len(part.blocks) > 1 else "")
+    return f"{where} 表格第{row}行第{column[0]}列" if column else f"{where} 第{row}句"
+
+
 def put(briefing: Briefing, path: str, line: Line) -> tuple[Briefing, Line | None]:
     """The briefing with the line in that place, and what stood there; None for a sentence added at an end.
 

@@ -24,15 +24,6 @@ FORECASTS = {
     "river_level_max_24h": ("未来24小时", "最高水位"),
 }
 
-METRIC_UNITS = {
-    "rain_10min": "mm",
-    "water_level": "m",
-    "water_depth": "cm",
-    "displacement_rate": "mm/h",
-    "wind_avg": "m/s",
-    "gust": "m/s",
-}
-
 STATES = {"met": "成立", "not_met": "不成立", "unknown": "无法判断", "human": "须由人认定"}
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from agents.judgment.engine.picture import Reading
 from agents.judgment.evidence import decimals, observation_id, value_id
 from agents.judgment.known import RAIN, Now
-from agents.judgment.naming import METRIC_UNITS, METRICS, UNITS, hours, number, plain
+from agents.judgment.naming import METRICS, UNITS, hours, number, plain
 from agents.judgment.supposition import HORIZON, NEAR, Open, Supposed
 from agents.judgment.threats import rising
 from knowledge.city.plan import ArealRain, StationCount
@@ -89,8 +89,11 @@ def _close(reading: Reading, limit: float, metric: str) -> bool:
 def _supposed(case: Open, near: Sequence[_Near], asked: _Asked) -> Supposed:
     etas = [one.hours for one in near]
     longest = max((eta for eta in etas if eta is not None), default=None) if None not in etas else None
-    unit, places = UNITS[METRIC_UNITS[asked.metric]], decimals(case.city, asked.metric)
-    what = (f"近{hours(asked.window)}" if asked.aggregation == "sum" else "") + METRICS[asked.metric]
+    unit = UNITS.get(near[0].station.unit, near[0].station.unit)
+    places = decimals(case.city, asked.metric)
+    what = (f"近{hours(asked.window)}" if asked.aggregation == "sum" else "") + METRICS.get(
+        asked.metric, asked.metric
+    )
     said = "、".join(
         f"{_names(group)}{what}达到{_figure(limit, places)}{unit}" for limit, group in _alike(near)
     )
@@ -154,5 +157,5 @@ def _rows(at: datetime, one: _Near, asked: _Asked) -> Iterator[Observation]:
             metric=asked.metric,
             time=at - timedelta(minutes=back * every),
             value=round(each + 0.05, 1) if fallen else each,
-            unit=METRIC_UNITS[asked.metric],
+            unit=one.station.unit,
         )

@@ -20,6 +20,7 @@ from agents.briefing.decision import (
     Timeline,
     Tone,
 )
+from agents.briefing.places import named
 from agents.briefing.render.charts import chart_svg, timeline_svg
 from agents.briefing.render.maps import map_svg
 from agents.briefing.signature import shown
@@ -247,13 +248,13 @@ def _head(briefing: Briefing) -> Iterator[tuple[str, str]]:
 
 def _appendix(briefing: Briefing, pen: _Pen) -> Iterator[Section]:
     if briefing.warnings:
-        rows = ((one.path, one.text) for one in briefing.warnings)
+        rows = ((named(briefing, one.path), one.text) for one in briefing.warnings)
         grid = pen.plain("与依据不一致之处（修改仍予保留）", ("位置", "说明"), (1.2, 5), rows)
         yield Section("warnings", "附：与依据不一致之处", (grid,))
     if briefing.edits:
         rows = (
             (
-                f"{one.path}（第{one.version}版）",
+                f"{named(briefing, one.path)}（第{one.version}版）",
                 one.before or "（新增）",
                 one.after or "（删去）",
                 f"{one.by} {full(one.at)}",
