@@ -5,6 +5,7 @@ import pytest
 from agents.briefing.diff import diff
 from agents.briefing.edits import Edit, NothingEdited, apply_edits
 from agents.briefing.places import NoSuchPlace, all_lines
+from agents.briefing.render.layout import lay_out
 
 AT = datetime.fromisoformat("2026-05-18T17:40:00+08:00")
 
@@ -121,3 +122,15 @@ def test_two_issues_are_compared_by_what_they_say(composed):
     assert all(one.old != one.new for one in found)
     told = {line.text for _, line in all_lines(composed("followup"))}
     assert all(one.new in told for one in found if one.new and one.path != "title")
+
+
+def test_the_paper_names_what_was_changed_by_its_place(composed, judgment, city):
+    old = composed("report")
+    cell = next(path for path, _ in all_lines(old) if path.count(".") == 3)
+    changes = (Edit(path="title", text="关于启动防汛Ⅰ级响应的专报"), Edit(path=cell, text="226.4毫米"))
+    new = edited(old, judgment, city, *changes, Edit(path="points.0.0", text="请各成员单位抓紧核实。"))
+    sections = {one.key: one for one in lay_out(new).appendix}
+    places = [row[0].text for row in sections["edits"].blocks[0].rows]
+    assert places[0] == "标题（第2版）" and places[2].startswith("要点 第1句")
+    assert "表格第1行第1列" in places[1]
+    assert sections["warnings"].blocks[0].rows[0][0].text == "标题"
