@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from serving.errors import Conflict, NotFound, NotReady
 from serving.situation.moments import moment_text
 from serving.store import audit
-from serving.store.situation_tables import EmergencyRow, WatchRow
+from serving.store.situation_tables import EmergencyRow, EvaluationRow, WatchRow
 from serving.store.tables import Json
 
 CALM, STORM = "calm", "storm"
@@ -50,8 +50,8 @@ async def running(session: AsyncSession) -> Course:
 
 
 async def begin_watch(session: AsyncSession, exercise: str | None, at: datetime) -> Course:
-    """A new course of the clock, calm at first; what was open ends with the old one."""
-    await _close(session, at, SYSTEM, "时钟换了：演练开始、重来或结束")
+    """A new course of the clock, calm at first; what was open ends with the old one, by its own clock."""
+    await _close(session, await _last_look(session) or at, SYSTEM, "时钟换了：演练开始、重来或结束")
     watch = WatchRow(exercise=exercise, begun_at=moment_text(at))
     session.add(watch)
     await session.flush()
@@ -115,6 +115,17 @@ def event_json(row: EmergencyRow) -> Json:
         "closed_by": row.closed_by,
         "closing_note": row.closing_note,
     }
+
+
+async def _last_look(session: AsyncSession) -> datetime | None:
+    """When the watch that runs was last looked at; None on a fresh database."""
+    course = await current(session)
+    if course is None:
+        return None
+    at = await session.scalar(
+        select(func.max(EvaluationRow.at)).where(EvaluationRow.watch_id == course.watch_id)
+    )
+    return max(course.opened_at, datetime.fromisoformat(at)) if at else course.opened_at
 
 
 async def _close(session: AsyncSession, at: datetime, by: str, note: str) -> None:

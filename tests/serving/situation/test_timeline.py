@@ -1,6 +1,9 @@
-"""The event's line says what happened in words that can't be taken for their opposite."""
+"""The event's line says what happened in words that can't be taken for their opposite, and ends where its clock did."""
+
+from datetime import timedelta
 
 from serving.situation import pictures
+from serving.situation.moments import moment_text
 from serving.situation.timeline import timeline
 from serving.store.database import Database
 from serving.store.situation_tables import EmergencyRow
@@ -50,4 +53,17 @@ async def test_a_feed_comes_back_only_after_it_was_gone(database: Database) -> N
             await played.live.tell(session, {"type": "sources", "feed": "alerts", "state": state, "why": why})
         event = await session.get_one(EmergencyRow, played.live.course.event_id)
         line = await timeline(session, event, played.live.clock())
-    assert [item["text"] for item in line["items"] if item["subject"] == "alerts"] == ["预警信号中断：503", "预警信号恢复"]
+    told = [item["text"] for item in line["items"] if item["subject"] == "alerts"]
+    assert told == ["预警信号中断：503", "预警信号恢复"]
+
+
+async def test_an_exercise_that_is_left_ends_by_its_own_clock(database: Database) -> None:
+    played = Played(database)
+    await played.live.start()
+    await played.live.evaluate()
+    left, reached = played.live.course.event_id, played.live.last.at
+    played.hand.at += timedelta(days=190)  # the real clock is back
+    await played.live.begin_watch(None)
+    async with database.read() as session:
+        event = await session.get_one(EmergencyRow, left)
+        assert (await timeline(session, event, played.live.clock()))["to"] == moment_text(reached)

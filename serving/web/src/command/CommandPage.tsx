@@ -67,13 +67,14 @@ function Page({ theme, setTheme }: Pick<ReturnType<typeof useTheme>, 'theme' | '
 
 function useCommandOf(situation: Situation | undefined, place: Command['place'], go: Command['go'], changed: Command['changed']): Command | null {
   const map = useCityMap()
-  const timeline = useTimeline(place.event).data
-  const row = judgmentAt(useJudgments(place.event).data?.items ?? [], place.at)
+  const event = place.event ?? (situation && !situation.live ? situation.event.event_id : null)
+  const timeline = useTimeline(event).data
+  const row = judgmentAt(useJudgments(event).data?.items ?? [], place.at)
   const found = useJudgment(row?.judgment_id ?? null).data
   const judgment = row && found
   const names = useMemo(() => namesOf(map), [map])
   return useMemo(
-    () => (situation ? { situation, timeline, map, judgment, names, place, go, canAct: situation.live && place.at === null && !place.wall, changed } : null),
-    [situation, timeline, map, judgment, names, place, go, changed],
+    () => (situation ? { situation, timeline, map, judgment, names, place, event, go, canAct: situation.live && place.at === null && !place.wall, changed } : null),
+    [situation, timeline, map, judgment, names, place, event, go, changed],
   )
 }

@@ -15,6 +15,8 @@ export interface Command {
   judgment: Judgment | undefined
   names: Names
   place: Place
+  /** The event that is looked at, at a past moment the one of then; null is the one that runs. */
+  event: string | null
   go: Go
   /** Acts are for the present and not for the wall. */
   canAct: boolean

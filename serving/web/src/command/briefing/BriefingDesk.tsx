@@ -37,7 +37,7 @@ export function BriefingDesk({ briefing, onVersion }: { briefing: Briefing; onVe
         {mayEdit && <Button type={briefing.signature.signed_by ? 'default' : 'primary'} disabled={unsaved > 0} title={unsaved ? '先保存修改' : undefined} onClick={() => setSigning(true)}>签发…</Button>}
       </div>
       {unsaved > 0 && <Unsaved briefing={briefing} edits={mine} onSaved={() => { setEdits(NO_EDITS); onVersion(null) }} onDrop={() => setEdits(NO_EDITS)} />}
-      <Warnings briefing={briefing} />
+      <Warnings briefing={briefing} onPlace={(path) => { if (shown !== 'edit') setShown('both'); toSentence(path) }} />
       <div className={`desk-body show-${shown}`}>
         {(shown === 'both' || shown === 'edit') && <Editor briefing={briefing} edits={mine} mayEdit={mayEdit} onEdit={(path, text) => setEdits((before) => withEdit(before, briefing, path, text))} />}
         {(shown === 'both' || shown === 'preview') && <Preview briefing={briefing} edits={mine} />}
@@ -80,12 +80,12 @@ function Unsaved({ briefing, edits, onSaved, onDrop }: { briefing: Briefing; edi
 }
 
 /** Contradictions are told and kept; they stop nobody. */
-function Warnings({ briefing }: { briefing: Briefing }) {
+function Warnings({ briefing, onPlace }: { briefing: Briefing; onPlace: (path: string) => void }) {
   if (!briefing.warnings.length) return null
   return (
     <details className="warnings" open>
       <summary>⚠ {briefing.warnings.length} 处与证据不一致（保留并留痕，由签发人判断）</summary>
-      <ul className="dots">{briefing.warnings.map((item) => <li key={item.path + item.code + item.text}><button type="button" className="link" onClick={() => toSentence(item.path)}>{placeName(briefing, item.path)}</button>：{item.text}</li>)}</ul>
+      <ul className="dots">{briefing.warnings.map((item) => <li key={item.path + item.code + item.text}><button type="button" className="link" onClick={() => onPlace(item.path)}>{placeName(briefing, item.path)}</button>：{item.text}</li>)}</ul>
     </details>
   )
 }

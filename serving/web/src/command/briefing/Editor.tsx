@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'react'
 import { submits } from '../../components/keys'
+import { focusSoon } from '../../hooks/useFocus'
 import { Chips } from '../components/Said'
 import type { Edits } from './edits'
 import type { Block, Briefing, Line } from './types'
@@ -8,11 +9,9 @@ function sentenceId(path: string): string {
   return `sentence-${path}`
 }
 
-/** To the sentence of a warning: into view and under the keyboard. */
+/** To the sentence of a warning: under the keyboard and so into view, as soon as it is drawn. */
 export function toSentence(path: string): void {
-  const sentence = document.getElementById(sentenceId(path))
-  sentence?.scrollIntoView({ block: 'center' })
-  sentence?.focus()
+  focusSoon(sentenceId(path))
 }
 
 interface Shown { briefing: Briefing; edits: Edits; mayEdit: boolean; onEdit: (path: string, text: string) => void }
@@ -69,7 +68,11 @@ function Editable({ desk, path, line }: { desk: Desk; path: string; line: Line }
   const text = edit?.text ?? line.text
   const warned = desk.briefing.warnings.some((item) => item.path === path)
   const history = desk.briefing.edits.filter((item) => item.path === path)
-  if (open) return <Box text={text} onDone={(words) => { desk.onEdit(path, words); setOpen(false) }} onClose={() => setOpen(false)} />
+  const shut = () => {
+    setOpen(false)
+    focusSoon(sentenceId(path))
+  }
+  if (open) return <Box text={text} onDone={(words) => { desk.onEdit(path, words); shut() }} onClose={shut} />
   const classes = ['sentence', `from-${line.source}`, edit ? 'edited' : '', history.length ? 'by-hand' : '', warned ? 'warned' : ''].filter(Boolean).join(' ')
   const why = history.map((item) => `${item.by}：“${item.before}” → “${item.after}”`).join('\n')
   return <>

@@ -21,7 +21,7 @@ export function StormsDialog({ onClose }: { onClose: () => void }) {
         {data?.items.map((storm) => (
           <li key={storm.event_id}>
             <button type="button" className="link" onClick={() => show(storm.event_id === data.open ? null : storm.event_id)}>{storm.title}</button>
-            <small>{moment(storm.started_at)} 至 {storm.closed_at ? `${moment(storm.closed_at)}，${storm.closed_by} 结束` : '现在'}</small>
+            <small>{moment(storm.started_at)} 至 {storm.closed_at ? `${moment(storm.closed_at)}，${storm.closed_by === 'system' ? '系统' : storm.closed_by} 结束` : '现在'}</small>
           </li>
         ))}
       </ul>

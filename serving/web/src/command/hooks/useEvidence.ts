@@ -5,8 +5,8 @@ import { useBriefing, useBriefings } from './queries'
 
 /** The briefings of the event, newest first, and the one on the desk: as the address names it, else the newest. */
 export function useChosen(): { rows: BriefingRow[]; chosen: string | null; reading: boolean } {
-  const { place } = useCommand()
-  const { data } = useBriefings(place.event)
+  const { place, event } = useCommand()
+  const { data } = useBriefings(event)
   const rows = [...(data?.items ?? [])].sort((a, b) => Date.parse(b.made_at) - Date.parse(a.made_at))
   return { rows, chosen: place.briefing ?? rows[0]?.briefing_id ?? null, reading: data === undefined }
 }

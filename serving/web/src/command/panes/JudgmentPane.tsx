@@ -28,8 +28,8 @@ export function JudgmentPane() {
 }
 
 function NotYet() {
-  const { place } = useCommand()
-  const rows = useJudgments(place.event).data?.items
+  const { place, event } = useCommand()
+  const rows = useJudgments(event).data?.items
   if (!rows || judgmentAt(rows, place.at)) return <p className="quiet" role="status">正在读取研判…</p>
   return <p className="quiet">{place.at ? '这一时刻之前还没有研判。' : '还没有研判。'}</p>
 }

@@ -20,11 +20,12 @@ export function sourceLine({ state, fetched_at: at }: Source, now: number, live:
   return [sign, word, age].filter(Boolean).join(' ')
 }
 
-/** "12秒", "4分钟", "1小时20分". */
+/** "12秒", "4分钟", "1小时20分", "3天". */
 export function old(seconds: number): string {
   if (seconds < 60) return `${Math.max(0, Math.round(seconds))}秒`
   const minutes = Math.floor(seconds / 60)
   if (minutes < 60) return `${minutes}分钟`
+  if (minutes >= 2880) return `${Math.floor(minutes / 1440)}天`
   return minutes % 60 ? `${Math.floor(minutes / 60)}小时${minutes % 60}分` : `${minutes / 60}小时`
 }
 

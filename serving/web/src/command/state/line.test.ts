@@ -71,6 +71,14 @@ describe('ages', () => {
   })
 })
 
+describe('a long line', () => {
+  it('has as few marks as a short one, and ages are days', () => {
+    expect(hours({ from: at('16:55'), to: '2026-11-26T16:48:00+08:00' }).length).toBeLessThanOrEqual(13)
+    expect(old(191 * 86_400)).toBe('191天')
+    expect(old(47 * 3600)).toBe('47小时')
+  })
+})
+
 describe('reasons', () => {
   it('are told without what machines say to each other', () => {
     expect(plain('预警信号来源中断（GET http://x/cap 返回 503；稍后重试）；雨量站缺测')).toBe('预警信号来源中断；雨量站缺测')

@@ -55,9 +55,12 @@ export function cityTime(ms: number): string {
 
 const BEIJING = 8 * 60 * MINUTE
 
+const DAY = 1440
+
 /** Round moments of the city's clock between the ends, few enough to be read. */
 export function hours({ from, to }: Line, most = 12): string[] {
-  const minutes = [5, 10, 30, 60, 120, 180, 360, 720].find((step) => (Date.parse(to) - Date.parse(from)) / MINUTE / step <= most) ?? 1440
+  const length = (Date.parse(to) - Date.parse(from)) / MINUTE
+  const minutes = [5, 10, 30, 60, 120, 180, 360, 720].find((step) => length / step <= most) ?? DAY * Math.ceil(length / DAY / most)
   const every = minutes * MINUTE
   const found: string[] = []
   for (let ms = Math.ceil((Date.parse(from) + BEIJING) / every) * every - BEIJING; ms <= Date.parse(to); ms += every) found.push(cityTime(ms))
