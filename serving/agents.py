@@ -11,7 +11,6 @@ from agents.judgment import state as judgment
 from agents.judgment.claims import Reader
 from agents.judgment.context import JudgmentContext
 from agents.judgment.graph import build_judgment
-from agents.judgment.naming import known_names
 from agents.model.chat import ChatModel, Priority
 from agents.model.off import NoModel
 from agents.model.openai_client import ModelSettings, OpenAIChatModel
@@ -74,7 +73,7 @@ def build_agents(
         return judgment_context(around, judging, reader, roads)
 
     roads = RoadNet(around.city.shapes.roads)
-    reader = Reader(known_names(around.city))
+    reader = Reader(around.city)
     return {
         "triage": GraphAgent(build_triage(checkpoints), triage, _ticket_of, triage_state.concluded),
         "ask": GraphAgent(build_ask(checkpoints), ask, question, copilot.concluded),

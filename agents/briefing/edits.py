@@ -11,7 +11,6 @@ from agents.briefing.states import contradicted_states
 from agents.judgment.checker import Checker
 from agents.judgment.claims import Reader
 from agents.judgment.decision import Judgment
-from agents.judgment.naming import known_names
 from knowledge.city import City
 
 CODES: Mapping[str, Code] = {
@@ -121,7 +120,7 @@ class Evidence:
         known = {one.id: one for one in (*judgment.evidence, *briefing.evidence)}
         self._judgment, self._all = judgment, tuple(known)
         self._levels = tuple(f"J:{hazard.hazard}" for hazard in judgment.picture.hazards)
-        self._checker = Checker(Reader(known_names(city)), known.values())
+        self._checker = Checker(Reader(city), known.values())
 
     def contradicts(self, path: str, text: str, line: Line | None) -> Iterator[Trouble]:
         """Nothing for words that are struck out, or that stood there before."""

@@ -4,14 +4,17 @@ Evidence texts are read by the same reader, so a claim is checked against a clai
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from agents.judgment import vocabulary
+from agents.judgment.naming import known_names
 from agents.judgment.numerals import digits
 from agents.judgment.vocabulary import THRESHOLD, Mood
+from knowledge.city import City
 from knowledge.clause import HALF_WIDTH
+from tools.emergency.signals import EVENT_TYPES
 
 Kind = Literal["quantity", "bare", "time", "date", "clause", "level", "colour", "name", "advice", "vague"]
 
@@ -37,28 +40,46 @@ class Claim:
     future: bool = False
 
 
-class Reader:
-    """Reads texts of one city. `names`: every name it knows -> id, half-width (see naming.known_names)."""
+class _Words:
+    """What one city calls things: names -> ids (naming.known_names), its plan's hazards, signals."""
 
-    def __init__(self, names: Mapping[str, str]) -> None:
-        self._names = names
-        longest_first = sorted(names, key=len, reverse=True)
-        self._name = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+    def __init__(self, names: Mapping[str, str], hazards: Iterable[str], signals: Iterable[str]) -> None:
+        self.names = names
+        self.name, self.hazard, self.signal = map(_any_of, (names, hazards, signals))
+
+
+def _any_of(words: Iterable[str]) -> re.Pattern[str]:
+    """Of two that begin alike the longer."""
+    longest_first = sorted(words, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+
+
+class Reader:
+    """Reads texts of one city. Compiling all its names takes time: who reads often keeps one."""
+
+    def __init__(self, city: City) -> None:
+        plan = city.weather.plan
+        signals = {one.type for one in city.weather.signals}
+        signals.update(plan.semantics.signals.types_used, EVENT_TYPES.values())
+        self._words = _Words(known_names(city), plan.plan.hazard_names.values(), signals)
 
     def read(self, text: str) -> tuple[Claim, ...]:
         """Claims in the order of their kind, then of the text."""
         said = digits(text.translate(HALF_WIDTH))
-        return tuple(_Reading(said, self._names, self._name).claims())
+        return tuple(_Reading(said, self._words).claims())
 
 
 class _Reading:
     """One text while it is read: what was understood is masked, so that nothing is read twice."""
 
-    def __init__(self, text: str, names: Mapping[str, str], name: re.Pattern[str]) -> None:
+    def __init__(self, text: str, words: _Words) -> None:
         self._text = self._left = text
+        self._words = words
         self._outside = _outside(text)
         self._segments = [0, *(found.end() for found in vocabulary.SEGMENT.finditer(text)), len(text) + 1]
-        self._named = [(found.start(), names[found[0]], found[0]) for found in name.finditer(text)]
+        self._named = [
+            (found.start(), words.names[found[0]], found[0]) for found in words.name.finditer(text)
+        ]
 
     def claims(self) -> Iterator[Claim]:
         for start, what, written in self._named:
@@ -107,14 +128,14 @@ class _Reading:
 
     def _colour(self, found: re.Match[str]) -> list[Claim]:
         gauge = self._text[found.end() : found.end() + 2] == "阈值"
-        tag = "阈值" if gauge else self._last(vocabulary.SIGNAL, found.start())
+        tag = "阈值" if gauge else self._last(self._words.signal, found.start())
         return [replace(self._claim("colour", found[1], found), tag=tag)]
 
     def _level(self, found: re.Match[str]) -> list[Claim]:
         segment = self._before(found.start())
         if found[2] and re.search(r"风[^,;]{0,6}$", segment):
             return []
-        hazard = self._last(vocabulary.HAZARD, found.end(), whole=True)
+        hazard = self._last(self._words.hazard, found.end(), whole=True)
         claim = self._claim("level", vocabulary.ROMAN.get(found[1] or "", found[2] or ""), found)
         return [replace(claim, tag=_role(segment), unit=hazard)]
 
@@ -155,9 +176,8 @@ class _Reading:
             if "建议" in segment:
                 for found in vocabulary.ADVICE.finditer(segment.split("建议", 1)[1]):
                     verb = vocabulary.ADVICE_OF.get(found[0], found[0])
-                    yield Claim(
-                        "advice", verb, found[0], unit=self._last(vocabulary.HAZARD, end - 1, whole=True)
-                    )
+                    hazard = self._last(self._words.hazard, end - 1, whole=True)
+                    yield Claim("advice", verb, found[0], unit=hazard)
 
     def _segment(self, first: int, last: int) -> str:
         """The clause of the sentence that holds first..last; what stands in brackets speaks for itself only."""

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from agents.judgment.claims import Reader
-from agents.judgment.naming import known_names
 from agents.judgment.situation import Situation
 from agents.model.chat import ChatModel, Priority
 from knowledge.base import KnowledgeBase
@@ -43,4 +42,4 @@ class JudgmentContext:
 
     def reading(self) -> Reader:
         """The reader of claims; given once by whoever judges often, since compiling all names takes time."""
-        return self.reader or Reader(known_names(self.city))
+        return self.reader or Reader(self.city)

@@ -91,8 +91,6 @@ NAMELIKE = re.compile(
 """Words in the shape of a name that the city does not know."""
 SEGMENT = re.compile(r"[,，;；。:：!！?？\n]")
 WINDOW = re.compile(r"(?:近|过去|前|未来|今后|连续|持续|每)?(\d+(?:\.\d+)?)个?(小时|分钟)(?:内|累计|预报)?")
-HAZARD = re.compile(r"防台风|防汛")
-SIGNAL = re.compile(r"地质灾害气象风险|暴雨|台风|大风|雷雨大风|雷电|强对流")
 
 TAGS = (
     (THRESHOLD, r"≥|要求|界限|阈值|达到|不低于|升到"),

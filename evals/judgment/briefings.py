@@ -14,7 +14,6 @@ from agents.briefing.material import Material
 from agents.judgment.checker import Checker
 from agents.judgment.claims import Reader
 from agents.judgment.decision import Judgment
-from agents.judgment.naming import known_names
 from agents.model.chat import ChatModel
 from evals.context import now
 from evals.judgment.papers import Moment, Played, Shelf, judging, play
@@ -98,7 +97,7 @@ def evaluate(city: City, asked: Asked, done: Callable[[], None] = lambda: None) 
         context, asked.scenarios, asked.planned, shelf, asked.parallel, done, kept_only=asked.kept_only
     )
     played = asyncio.run(playing)
-    reader = Reader(known_names(city))
+    reader = Reader(city)
     items: list[Item] = []
     troubles: dict[str, Sequence[Trouble]] = {}
     for one in played:

@@ -12,7 +12,6 @@ from agents.judgment.context import JudgmentContext
 from agents.judgment.decision import Judgment
 from agents.judgment.engine.moments import LOCAL
 from agents.judgment.judge import judge_once
-from agents.judgment.naming import known_names
 from agents.judgment.replay import FactSituation
 from agents.model.chat import Priority
 from knowledge.base import KnowledgeBase
@@ -59,7 +58,7 @@ async def open_storm(settings: Settings, folder: Path) -> AsyncGenerator[Storm]:
                 clock=_clock(scenario.start),
                 knowledge=base,
                 priority=Priority.BATCH,
-                reader=Reader(known_names(city)),
+                reader=Reader(city),
             )
             yield Storm(city, scenario, situation, context)
     finally:

@@ -2,7 +2,6 @@ import pytest
 
 from agents.judgment.claims import Reader
 from agents.judgment.decision import Judgment
-from agents.judgment.naming import known_names
 from agents.judgment.replay import FactSituation
 from knowledge.city import City, load_city
 from tests.agents.judgment.played import MOMENTS, ROOT, play, scenario
@@ -15,7 +14,7 @@ def city() -> City:
 
 @pytest.fixture(scope="session")
 def reader(city: City) -> Reader:
-    return Reader(known_names(city))
+    return Reader(city)
 
 
 @pytest.fixture(scope="session")

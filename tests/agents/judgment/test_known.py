@@ -184,3 +184,12 @@ def test_advice_names_what_it_rests_on(
     stands = (Signed.model_validate(fields),) if signed else ()
     told = known(city, seen, standing=Standing(event_id="E", signed=stands))
     assert [list(one.reasons) for one in rules.recommend(city, told)] == [reasons]
+
+
+def test_clauses_are_found_by_the_headings_of_the_plan(city: City) -> None:
+    assert [city.weather.section(about) for about in ("叫应", "诉求", "数据规则", "没有这一节")] == [
+        "3.4",
+        "3.6",
+        "5.3.3",
+        "",
+    ]
