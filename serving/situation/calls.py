@@ -246,11 +246,11 @@ class CallDesk:
 
 def _usual(alert: WeatherAlert | None) -> str:
     if alert is None:
-        return "请按预案3.4应答：复述听到的内容，说明准备怎么做。"
+        return "请按预案应答：复述听到的内容，说明准备怎么做。"
     issued = f"{alert.issued_at:%H:%M}"
     return (
         f"{alert.issuer}{issued}发布{alert.type}{alert.colour}色预警信号。"
-        "请按预案3.4应答：复述听到的内容，说明准备怎么做。"
+        "请按预案应答：复述听到的内容，说明准备怎么做。"
     )
 
 
