@@ -46,8 +46,15 @@ def composed(citations: list[Json]) -> str:
     """An answer in the clauses' own words."""
     if not citations:
         return NOTHING
-    lines = [f"《{c['document']}》{c['article']}：{c['quote']}[{c['number']}]" for c in citations]
-    return "\n".join(lines)
+    return "\n".join(
+        f"《{c['document']}》{c['article']}：{_without(c['quote'], c['article'])}[{c['number']}]"
+        for c in citations
+    )
+
+
+def _without(quote: str, article: str) -> str:
+    """A quote that begins with its own number says it once."""
+    return quote.removeprefix(article).lstrip()
 
 
 def faults(text: str, citations: list[Json]) -> list[str]:

@@ -46,14 +46,14 @@ export function Workbench() {
       <Others rows={items} selected={selected} onOpen={open} />
       <Banner desk={desk} transfers={transfers} />
       <Tabs view={view} waits={desk.open} />
-      <div className="columns">
+      <main className="columns">
         <Queue
           page={tickets.data} error={tickets.error?.message ?? null} selected={selected} filter={filter} words={words}
           onFilter={setFilter} onWords={setWords} onSelect={open}
         />
         <Conversation desk={desk} view={view} onTaken={open} />
         <TicketPanel desk={desk} view={view} onApprove={approve} />
-      </div>
+      </main>
       <Overlays desk={desk} view={view} />
     </div>
   )
@@ -61,12 +61,12 @@ export function Workbench() {
 
 function Tabs({ view, waits }: { view: View; waits: boolean }) {
   return (
-    <div className="tabs">
+    <nav className="tabs" aria-label="栏目">
       <Segmented<Tab>
         block value={view.tab} onChange={(tab) => view.set({ tab })}
         options={[{ value: 'queue', label: '队列' }, { value: 'talk', label: '对话' }, { value: 'ticket', label: waits ? '工单 ●' : '工单' }]}
       />
-    </div>
+    </nav>
   )
 }
 

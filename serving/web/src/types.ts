@@ -180,7 +180,7 @@ export type RunEvent = Stamp & (
   | { type: 'approval.given'; approval_id: string; decision: string; by: string }
   | { type: 'effect.done'; kind: string; service_request_id: string; notice: string | null; main_dept_id?: string }
   | { type: 'degraded'; step: string; why: string }
-  | { type: 'outcome'; kind: string }
+  | { type: 'outcome'; kind: string; /** Of a question: as it passed the check; it replaces what was streamed. */ answer?: { text: string } }
   | { type: 'run.finished'; result?: unknown }
   | { type: 'run.failed'; error: unknown }
   | { type: 'run.cancelled' }

@@ -19,6 +19,7 @@ function Answer({ ask, onClause }: { ask: Ask; onClause: (clauseId: string) => v
     <section className="ask" aria-label="知识库回答">
       <p className="ask-head"><b>问知识库：{ask.question}</b><small>{timeOfDay(ask.at)}</small></p>
       {run.answer && <p className="ask-answer"><Cited text={run.answer} ids={run.clauseIds} onClause={onClause} /></p>}
+      {run.degraded.length > 0 && <p className="stale">△ 模型的回答没有通过核对或没有完成，以上是条款原文</p>}
       {busy && <p className="quiet">正在查…</p>}
       {run.error && <p className="trouble">△ 未能生成回答（{run.error}），请看下列条款</p>}
       {found.error && <p className="trouble">✕ {found.error.message}</p>}
@@ -38,12 +39,12 @@ function Answer({ ask, onClause }: { ask: Ask; onClause: (clauseId: string) => v
   )
 }
 
-/** The answer with each bracketed clause id turned into a link that names the clause. */
+/** The answer with each bracketed number turned into a link that names the clause: [1] is the first that was retrieved. */
 function Cited({ text, ids, onClause }: { text: string; ids: string[]; onClause: (clauseId: string) => void }) {
-  const known = new Set(ids)
-  return text.split(/\[([^\][]+)\]/).map((piece, index) => {
+  return text.split(/\[(\d+)\]/).map((piece, index) => {
     if (index % 2 === 0) return piece
-    return known.has(piece) ? <Cite key={index} clauseId={piece} onClause={onClause} /> : `[${piece}]`
+    const clauseId = ids[Number(piece) - 1]
+    return clauseId ? <Cite key={index} clauseId={clauseId} onClause={onClause} /> : `[${piece}]`
   })
 }
 

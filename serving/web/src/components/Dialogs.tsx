@@ -1,5 +1,6 @@
-import { Input, Modal } from 'antd'
+import { Input } from 'antd'
 import { useEffect, useState } from 'react'
+import { Dialog } from './Dialog'
 import { focusSoon } from '../hooks/useFocus'
 import type { Desk } from '../hooks/useDesk'
 import { submits } from './keys'
@@ -20,8 +21,8 @@ export function ConfirmRisky({ desk, onClose }: { desk: Desk; onClose: () => voi
     onClose()
   }
   return (
-    <Modal
-      open centered title="请再确认一次" okText={`确认派发（${desk.needsReason ? 'Ctrl+Enter' : 'Enter'}）`} cancelText="返回（Esc）"
+    <Dialog
+      title="请再确认一次" okText={`确认派发（${desk.needsReason ? 'Ctrl+Enter' : 'Enter'}）`} cancelText="返回（Esc）"
       onOk={done} onCancel={onClose} okButtonProps={{ disabled: !ready, autoFocus: !desk.needsReason }}
     >
       <ul className="risks">{desk.risks.map((risk) => <li key={risk}>{risk}</li>)}</ul>
@@ -31,7 +32,7 @@ export function ConfirmRisky({ desk, onClose }: { desk: Desk; onClose: () => voi
           onChange={(event) => setReason(event.target.value)} onKeyDown={(event) => submits(event) && done()}
         />
       )}
-    </Modal>
+    </Dialog>
   )
 }
 
@@ -43,15 +44,15 @@ export function ReturnDialog({ desk, onClose }: { desk: Desk; onClose: () => voi
     onClose()
   }
   return (
-    <Modal
-      open centered title="退回，不派发" okText="退回（Ctrl+Enter）" cancelText="返回（Esc）" onOk={done} onCancel={onClose}
+    <Dialog
+      title="退回，不派发" okText="退回（Ctrl+Enter）" cancelText="返回（Esc）" onOk={done} onCancel={onClose}
       okButtonProps={{ disabled: !reason.trim() }}
     >
       <Input.TextArea
         id="reason" aria-label="退回理由" placeholder="退回理由（必填，留痕）" value={reason} maxLength={1000}
         autoSize={{ minRows: 3 }} onChange={(event) => setReason(event.target.value)} onKeyDown={(event) => submits(event) && done()}
       />
-    </Modal>
+    </Dialog>
   )
 }
 
@@ -64,10 +65,10 @@ const KEYS: [keys: string, what: string][] = [
 
 export function Help({ onClose }: { onClose: () => void }) {
   return (
-    <Modal open centered title="快捷键" width={680} footer={null} onCancel={onClose}>
+    <Dialog title="快捷键" width={680} footer={null} onCancel={onClose}>
       <dl className="keys">
         {KEYS.map(([keys, what]) => <div key={keys}><dt>{keys.split(' / ').map((key) => <kbd key={key}>{key}</kbd>)}</dt><dd>{what}</dd></div>)}
       </dl>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, useState } from 'react'
 
 const FRAMES = 60
 
@@ -14,6 +14,15 @@ function nextFrame(id: string, still: () => boolean, frames: number): void {
     element?.focus()
     if (frames > 0 && (element === null || document.activeElement !== element)) nextFrame(id, still, frames - 1)
   })
+}
+
+/** What is gone again gives the keyboard back to what had it before, so that nobody starts anew at the top of the page. */
+export function useFocusBack(): void {
+  const [before] = useState(() => document.activeElement)
+  useEffect(() => () => {
+    const lost = document.activeElement === document.body
+    if (lost && (before instanceof HTMLElement || before instanceof SVGElement) && before.isConnected) before.focus()
+  }, [before])
 }
 
 /**

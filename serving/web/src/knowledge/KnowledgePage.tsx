@@ -1,5 +1,6 @@
-import { App, Modal, Segmented } from 'antd'
+import { App, Segmented } from 'antd'
 import { useCallback, useMemo, useState } from 'react'
+import { Dialog } from '../components/Dialog'
 import { Header } from '../components/Header'
 import { Others } from '../components/Others'
 import { useTickets } from '../hooks/queries'
@@ -82,12 +83,12 @@ function Side({ place, go, day }: { place: ReturnType<typeof usePlace>[0]; go: R
 
 function PhoneTabs({ pane, filters, onPane }: { pane: Pane; filters: number; onPane: (pane: Pane) => void }) {
   return (
-    <div className="tabs">
+    <nav className="tabs" aria-label="栏目">
       <Segmented<Pane>
         block value={pane} onChange={onPane}
         options={[{ value: 'tree', label: filters ? `筛选·目录 ●` : '筛选·目录' }, { value: 'hits', label: '结果' }, { value: 'text', label: '原文' }]}
       />
-    </div>
+    </nav>
   )
 }
 
@@ -113,10 +114,10 @@ const KEYS: [keys: string, what: string][] = [
 
 function Help({ onClose }: { onClose: () => void }) {
   return (
-    <Modal open centered title="知识库快捷键" width={560} footer={null} onCancel={onClose}>
+    <Dialog title="知识库快捷键" width={560} footer={null} onCancel={onClose}>
       <dl className="keys">
         {KEYS.map(([keys, what]) => <div key={keys}><dt>{keys.split(' / ').map((key) => <kbd key={key}>{key}</kbd>)}</dt><dd>{what}</dd></div>)}
       </dl>
-    </Modal>
+    </Dialog>
   )
 }

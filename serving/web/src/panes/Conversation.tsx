@@ -27,7 +27,7 @@ export function Conversation({ desk, view, onTaken }: ConversationProps) {
     end.current?.scrollIntoView({ block: 'nearest' }) // braces: newer browsers return a promise, which is no clean-up
   }, [asks.length])
   return (
-    <main className="pane conversation" aria-label="对话">
+    <section className="pane conversation" aria-label="对话">
       <div className="scroll">
         {desk.ticketId === null && <NewTicket onTaken={onTaken} />}
         {desk.loadError && <p className="trouble">✕ {desk.loadError}</p>}
@@ -46,7 +46,7 @@ export function Conversation({ desk, view, onTaken }: ConversationProps) {
         ticketId={desk.ticketId} modes={modes} mode={modes.includes(view.mode) ? view.mode : 'ask'}
         onMode={(mode) => view.set({ mode })} onAsk={setAsks}
       />
-    </main>
+    </section>
   )
 }
 

@@ -17,14 +17,14 @@ export interface TicketPanelProps {
 export function TicketPanel({ desk, view, onApprove }: TicketPanelProps) {
   if (!desk.ticket) {
     return (
-      <aside className="pane ticket" aria-label="工单">
+      <section className="pane ticket" aria-label="工单">
         <p className="quiet">提交来电后，工单在这里逐项成形：类型、事项、单位、时限、依据和草稿，每项都注明来源。</p>
-      </aside>
+      </section>
     )
   }
   const demands = desk.shown?.demands ?? desk.partial.demands ?? []
   return (
-    <aside className="pane ticket" aria-label="工单">
+    <section className="pane ticket" aria-label="工单">
       <div className="scroll">
         <p className="ticket-head">
           <b>{statusName(desk.ticket.status)}</b>
@@ -46,7 +46,7 @@ export function TicketPanel({ desk, view, onApprove }: TicketPanelProps) {
         <Drafts desk={desk} />
       </div>
       <ApprovalBar desk={desk} onApprove={onApprove} onReturn={() => view.set({ dialog: 'return' })} />
-    </aside>
+    </section>
   )
 }
 

@@ -36,6 +36,13 @@ describe('a run from its events', () => {
     expect(steps.filter((step) => step.name === 'detect')).toHaveLength(1)
   })
 
+  it('shows of an answer what passed the check, not what was streamed before it', () => {
+    const asked = reduceRun(emptyRun('R'), [
+      { type: 'text.delta', field: 'answer', text: '罚款9万元', seq: 1, at: '' }, { type: 'outcome', kind: 'answered', answer: { text: '《办法》第六条：……[1]' }, seq: 2, at: '' },
+    ])
+    expect(asked.answer).toBe('《办法》第六条：……[1]')
+  })
+
   it('ignores events it does not know and says why a run failed', () => {
     const odd = { type: 'brand.new', seq: 50, at: '' } as never
     const failed = reduceRun(whole(), [odd, { type: 'run.failed', error: { message: '坏了' }, seq: 51, at: '' }])

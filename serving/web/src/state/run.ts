@@ -71,7 +71,7 @@ function apply(view: RunView, event: RunEvent): RunView {
     case 'degraded':
       return { ...view, degraded: [...view.degraded.filter((d) => d.why !== event.why), { step: event.step, why: event.why }] }
     case 'outcome':
-      return { ...view, outcome: event.kind }
+      return { ...view, outcome: event.kind, answer: event.answer?.text ?? view.answer }
     case 'run.finished':
       return { ...view, phase: 'finished' }
     case 'run.failed':

@@ -1,5 +1,6 @@
-import { Checkbox, Input, Modal } from 'antd'
+import { Checkbox, Input } from 'antd'
 import { useState } from 'react'
+import { Dialog } from '../../components/Dialog'
 import { useApp } from '../../app'
 import { PostInput } from '../components/PostInput'
 import { useCommandApi, useRefresh } from '../hooks/queries'
@@ -25,7 +26,7 @@ export function SignDialog({ briefing, onClose }: { briefing: Briefing; onClose:
     onClose()
   })
   return (
-    <Modal open centered width={620} title="签发这一版" okText="签发" cancelText="不签（Esc）" onOk={done} onCancel={onClose} confirmLoading={busy} okButtonProps={{ disabled: missing !== null, danger: true }}>
+    <Dialog width={620} title="签发这一版" okText="签发" cancelText="不签（Esc）" onOk={done} onCancel={onClose} confirmLoading={busy} okButtonProps={{ disabled: missing !== null, danger: true }}>
       <div className="form">
         <ul className="dots">{signed(briefing, operator, post.trim()).map((line) => <li key={line}>{line}</li>)}</ul>
         <PostInput value={post} named={briefing.signature.post || null} onChange={setPost} />
@@ -34,7 +35,7 @@ export function SignDialog({ briefing, onClose }: { briefing: Briefing; onClose:
         {missing && <p className="quiet-line" role="status">{missing}</p>}
         {trouble && <p className="trouble" role="alert">✕ {trouble}</p>}
       </div>
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,5 +1,6 @@
-import { Input, Modal, Radio } from 'antd'
+import { Input, Radio } from 'antd'
 import { useState } from 'react'
+import { Dialog } from '../../components/Dialog'
 import { useApp } from '../../app'
 import { moment } from '../../state/format'
 import { useCommand } from '../command'
@@ -32,8 +33,8 @@ export function DecisionDialog({ hazard, onClose }: { hazard: HazardPicture; onC
     }
   }
   return (
-    <Modal
-      open centered width={640} title={`${hazard.name}：签发决定`} onOk={next} confirmLoading={busy} cancelText={reading ? '返回修改' : '不签（Esc）'}
+    <Dialog
+      width={640} title={`${hazard.name}：签发决定`} onOk={next} confirmLoading={busy} cancelText={reading ? '返回修改' : '不签（Esc）'}
       okText={reading ? '签发' : '下一步：核对'} onCancel={(event) => (reading && event.type === 'click' ? setReading(false) : onClose())} okButtonProps={{ disabled: missing(draft) !== null, danger: reading }}
     >
       {reading
@@ -41,7 +42,7 @@ export function DecisionDialog({ hazard, onClose }: { hazard: HazardPicture; onC
         : <Form draft={draft} onDraft={setDraft} hazard={hazard} signed={signed} />}
       {!reading && <p className="quiet-line still-missing" role="status">{missing(draft) ?? '可以进入核对'}</p>}
       {trouble && <p className="trouble" role="alert">✕ {trouble}</p>}
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,5 +1,6 @@
-import { Input, Modal, Radio } from 'antd'
+import { Input, Radio } from 'antd'
 import { useState } from 'react'
+import { Dialog } from '../../components/Dialog'
 import { useApp } from '../../app'
 import { useCommandApi, useRefresh } from '../hooks/queries'
 import { useSend } from '../hooks/useSend'
@@ -21,8 +22,8 @@ export function FindingDialog({ condition, onClose }: { condition: Condition; on
     onClose()
   })
   return (
-    <Modal
-      open centered title={`研判结论：${condition.clause} ${condition.text}`} okText="记入" cancelText="返回" onOk={done} onCancel={onClose}
+    <Dialog
+      title={`研判结论：${condition.clause} ${condition.text}`} okText="记入" cancelText="返回" onOk={done} onCancel={onClose}
       confirmLoading={busy} okButtonProps={{ disabled: !event || !object.trim() || !text.trim() }}
     >
       <div className="form">
@@ -32,6 +33,6 @@ export function FindingDialog({ condition, onClose }: { condition: Condition; on
         <p className="quiet">填报人：{operator}。记入事件日志和审计，立即参与判定。</p>
         {trouble && <p className="trouble" role="alert">✕ {trouble}</p>}
       </div>
-    </Modal>
+    </Dialog>
   )
 }

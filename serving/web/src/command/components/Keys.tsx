@@ -1,10 +1,10 @@
-import { Modal } from 'antd'
+import { Dialog } from '../../components/Dialog'
 import { KEYS } from '../hooks/useCommandKeys'
 
 export function Keys({ onClose }: { onClose: () => void }) {
   return (
-    <Modal open centered title="指挥台快捷键" width={560} footer={null} onCancel={onClose}>
+    <Dialog title="指挥台快捷键" width={560} footer={null} onCancel={onClose}>
       <dl className="keys">{KEYS.map(([keys, what]) => <div key={keys}><dt>{keys.split(' / ').map((key) => <kbd key={key}>{key}</kbd>)}</dt><dd>{what}</dd></div>)}</dl>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,5 +1,5 @@
-import { Modal } from 'antd'
 import { useState } from 'react'
+import { Dialog } from '../../components/Dialog'
 import { sourceName } from '../state/freshness'
 import type { Source } from '../types'
 
@@ -9,10 +9,10 @@ export function Problems({ source: { name, problems = [], problems_count: count 
   return <>
     {' '}<button type="button" className="link problems-count" onClick={() => setOpen(true)}>⚠ {count} 处有误</button>
     {open && (
-      <Modal open centered width={760} title={`${sourceName(name)}：${count} 处有误，未用或须核对`} footer={null} onCancel={() => setOpen(false)}>
+      <Dialog width={760} title={`${sourceName(name)}：${count} 处有误，未用或须核对`} footer={null} onCancel={() => setOpen(false)}>
         <ul className="dots problem-list">{problems.map((problem) => <li key={problem}>{problem}</li>)}</ul>
         {count > problems.length && <p className="quiet-line">这里是最近的 {problems.length} 处。</p>}
-      </Modal>
+      </Dialog>
     )}
   </>
 }

@@ -1,5 +1,6 @@
-import { Button, Input, Modal } from 'antd'
+import { Button, Input } from 'antd'
 import { useState } from 'react'
+import { Dialog } from '../../components/Dialog'
 import { moment } from '../../state/format'
 import { useCommand } from '../command'
 import { useCommandApi, useRefresh, useStorms } from '../hooks/queries'
@@ -15,7 +16,7 @@ export function StormsDialog({ onClose }: { onClose: () => void }) {
     onClose()
   }
   return (
-    <Modal open centered width={620} title="场次" footer={null} onCancel={onClose}>
+    <Dialog width={620} title="场次" footer={null} onCancel={onClose}>
       {error && <p className="trouble" role="alert">✕ {error.message}</p>}
       <ul className="storms">
         {data?.items.map((storm) => (
@@ -26,7 +27,7 @@ export function StormsDialog({ onClose }: { onClose: () => void }) {
         ))}
       </ul>
       {data && <Turn running={running !== undefined} onDone={onClose} />}
-    </Modal>
+    </Dialog>
   )
 }
 

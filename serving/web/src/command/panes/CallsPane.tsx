@@ -1,5 +1,6 @@
-import { Button, Input, Modal } from 'antd'
+import { Button, Input } from 'antd'
 import { useState } from 'react'
+import { Dialog } from '../../components/Dialog'
 import { timeOfDay } from '../../state/format'
 import type { CallAct } from '../api'
 import { CallAll } from '../components/CallAll'
@@ -78,9 +79,9 @@ function Acts({ call: { acts = [] } }: { call: CallState }) {
 function Words({ title, busy, trouble, onDone, onClose }: { title: string; busy: boolean; trouble: string | null; onDone: (text: string) => void; onClose: () => void }) {
   const [text, setText] = useState('')
   return (
-    <Modal open centered title={title} okText="记下" cancelText="返回" confirmLoading={busy} okButtonProps={{ disabled: !text.trim() }} onOk={() => onDone(text.trim())} onCancel={onClose}>
+    <Dialog title={title} okText="记下" cancelText="返回" confirmLoading={busy} okButtonProps={{ disabled: !text.trim() }} onOk={() => onDone(text.trim())} onCancel={onClose}>
       <Input.TextArea autoFocus aria-label={title} value={text} maxLength={300} autoSize={{ minRows: 2 }} onChange={(event) => setText(event.target.value)} />
       {trouble && <p className="trouble" role="alert">✕ {trouble}</p>}
-    </Modal>
+    </Dialog>
   )
 }

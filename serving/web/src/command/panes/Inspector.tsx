@@ -1,5 +1,6 @@
 import { Button, Segmented } from 'antd'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
+import { useFocusBack } from '../../hooks/useFocus'
 import { moment } from '../../state/format'
 import { Chart } from '../components/Chart'
 import { ConditionEvidence } from '../components/ConditionEvidence'
@@ -14,28 +15,21 @@ import { cityTime } from '../state/timeline'
 
 /** Whatever was clicked, traced to its station and time, its clause, or its source. */
 export function Inspector() {
-  const { place, go } = useCommand()
+  const { place } = useCommand()
   const subject = subjectOf(place.look)
-  useFocusBack(subject !== null)
   if (!subject) return <section className="quiet" aria-label="证据">点地图上的站点、表中的数字或句后的证据标记，这里显示它的站点、时间与来源。</section>
+  return <Opened subject={subject} />
+}
+
+function Opened({ subject }: { subject: Subject }) {
+  const { go } = useCommand()
+  useFocusBack()
   return (
     <section className="inspector" aria-label="证据">
       <Button className="close" size="small" type="text" aria-label="关闭证据" onClick={() => go({ look: null })}>✕</Button>
       <Body subject={subject} />
     </section>
   )
-}
-
-/** Closing gives the keyboard back to what had opened it, so that nobody starts again at the top of the page. */
-function useFocusBack(open: boolean): void {
-  useEffect(() => {
-    if (!open) return
-    const opener = document.activeElement
-    return () => {
-      const lost = document.activeElement === document.body
-      if (lost && (opener instanceof HTMLElement || opener instanceof SVGElement) && opener.isConnected) opener.focus()
-    }
-  }, [open])
 }
 
 function Body({ subject }: { subject: Subject }) {

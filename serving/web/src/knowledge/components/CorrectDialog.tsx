@@ -1,5 +1,6 @@
-import { App, Input, Modal, Select } from 'antd'
+import { App, Input, Select } from 'antd'
 import { useState } from 'react'
+import { Dialog } from '../../components/Dialog'
 import { useApp } from '../../app'
 import { useKnowledgeApi, useRefresh } from '../hooks/queries'
 import { changed, EDITABLE, invalid, LEVELS, shown, type FieldName } from '../state/correction'
@@ -31,8 +32,8 @@ export function CorrectDialog({ found, onClose }: { found: DocumentDetail; onClo
     }
   }
   return (
-    <Modal
-      open centered title="更正文件信息" okText="保存更正" cancelText="返回" onOk={() => void save()} onCancel={onClose} confirmLoading={busy}
+    <Dialog
+      title="更正文件信息" okText="保存更正" cancelText="返回" onOk={() => void save()} onCancel={onClose} confirmLoading={busy}
       okButtonProps={{ disabled: !Object.keys(changes).length || wrong !== null }}
     >
       <p className="doc-about">只改程序读错的；正文不变。清空一项即恢复为从文件读出的内容。更正人：{operator}</p>
@@ -47,6 +48,6 @@ export function CorrectDialog({ found, onClose }: { found: DocumentDetail; onClo
         ))}
       </div>
       {(wrong ?? trouble) && <p className="trouble" role="alert">✕ {wrong ?? trouble}</p>}
-    </Modal>
+    </Dialog>
   )
 }
