@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from agents.judgment.decision import DataGap, Evidence
@@ -10,6 +10,7 @@ from agents.judgment.engine.picture import ConditionState
 from agents.judgment.known import Known
 from agents.judgment.naming import clock, unit_name
 from knowledge.city import City
+from knowledge.city.weather import Station
 
 ABOUT = "数据规则"
 """The plan's section on what is unknown has it in its heading."""
@@ -43,12 +44,13 @@ FEED_OF = {"signal_districts": "alerts", "district_response": "reports", "ticket
 
 
 class _Hole(NamedTuple):
-    """What leaves a condition open: a station or district (empty for neither), in which kind of test, and why."""
+    """What leaves a condition open: a station or district (empty for neither), in which kind of test, why, and when
+    it last told anything."""
 
     subject: str
     kind: str
     why: str
-    since: datetime | None
+    newest: datetime | None
 
 
 @dataclass
@@ -105,12 +107,20 @@ def _unknown(city: City, known: Known) -> Iterator[DataGap]:
             station = city.weather.stations.get(hole.subject)
             key = (station.owner_dept if station else "", hole.why)
             held = reasons.setdefault(key, _Open(hole.kind))
-            held.subjects.setdefault(hole.subject, hole.since)
+            held.subjects.setdefault(hole.subject, _silent_since(station, hole, known.at))
             held.affects.setdefault(condition.id)
     for (owner, why), held in reasons.items():
         what, remedy = _asked(city, owner, why, held)
         since = min((when for when in held.subjects.values() if when), default=None)
         yield _gap(what, why, remedy, since, list(held.affects))
+
+
+def _silent_since(station: Station | None, hole: _Hole, at: datetime) -> datetime | None:
+    """When a station's last sound reading was, where it has been silent since; it may also report too seldom."""
+    if station is None or hole.newest is None:
+        return None
+    silent = at - hole.newest > timedelta(minutes=station.stale_after_min)
+    return hole.newest if silent else None
 
 
 def _asked(city: City, owner: str, why: str, held: _Open) -> tuple[str, str]:

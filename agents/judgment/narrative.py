@@ -22,7 +22,7 @@ from agents.judgment.decision import (
 from agents.judgment.engine.picture import HazardPicture
 from agents.judgment.evidence import UNLISTED, advised, could_be, forecast_id, observation_id, value_id
 from agents.judgment.known import RAIN, Known, Now
-from agents.judgment.naming import clock, district_name
+from agents.judgment.naming import clock, district_name, hours, number
 from agents.judgment.rules import gravest_stops, own_measures
 from knowledge.city import City
 
@@ -99,7 +99,7 @@ def _changes(parts: Parts, last: Before) -> Iterator[Draft]:
 def _situation(city: City, parts: Parts) -> Iterator[Draft]:
     known = parts.known
     yield from parts.say(*(f"W:{one.alert_id}" for one in known.alerts[:5]), UNLISTED, "W:none")
-    yield from _rain(parts)
+    yield from _rain(city, parts)
     yield from parts.say(*_levels(city, known, "river", 3), *_levels(city, known, "reservoir", 2))
     yield from parts.say(*_levels(city, known, "ponding", 3), *_levels(city, known, "landslide", 2))
     blows = [one for one in known.now if one.metric == "gust" and one.state != "stale"]
@@ -109,19 +109,24 @@ def _situation(city: City, parts: Parts) -> Iterator[Draft]:
     yield from _forecast(city, parts)
 
 
-def _rain(parts: Parts) -> Iterator[Draft]:
-    """The wettest station of each window, unless the window says nothing new."""
-    told: set[tuple[str, float]] = set()
+def _rain(city: City, parts: Parts) -> Iterator[Draft]:
+    """The wettest station of each window, unless the window says nothing new; one station's windows in one breath."""
     gauges = [one for one in parts.known.now if one.metric == RAIN and one.at and one.state != "stale"]
+    found: dict[str, list[tuple[Now, int]]] = {}
     for window in RAIN_TOLD:
         wettest = max(gauges, key=lambda one: (one.sums.get(window, 0), one.station_id), default=None)
-        if wettest is None or wettest.at is None or not wettest.sums.get(window):
-            continue
-        key = observation_id(wettest.station_id, wettest.at, window)
-        said = (wettest.station_id, wettest.sums[window])
-        if key in parts.evidence and said not in told:
-            told.add(said)
-            yield Draft(f"{parts.evidence[key].text}，为各站最大。", (key,))
+        if wettest and (total := wettest.sums.get(window)):
+            told = found.setdefault(wettest.station_id, [])
+            if all(total != one.sums[known] for one, known in told):
+                told.append((wettest, window))
+    for station_id, told in found.items():
+        now = told[0][0]
+        if now.at is not None:
+            sums = "、".join(f"近{hours(window)}雨量{number(now.sums[window])}毫米" for _, window in told)
+            doubt = "，其后数据存疑" if now.state == "suspect" else ""
+            when = clock(now.at, parts.known.at)
+            text = f"{city.weather.stations[station_id].name}{sums}（{when}），为各站最大{doubt}。"
+            yield Draft(text, tuple(observation_id(station_id, now.at, window) for _, window in told))
 
 
 REFERENCE = {

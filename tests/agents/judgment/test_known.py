@@ -147,6 +147,17 @@ def test_what_is_missing_is_called_by_its_name(city: City) -> None:
     assert any(one.what.endswith("的读数无法采用") and "补测" in one.remedy for one in found)
 
 
+def test_a_gap_begins_with_silence_not_with_the_last_reading(city: City) -> None:
+    seldom = [rain(f"11:{minute}", 1.0 + minute / 100) for minute in (10, 20, 30, 40, 50)]
+    silent = [one.model_copy(update={"station_id": "RG02"}) for one in seldom[:2]]
+    seen = evaluated(city, *seldom, *silent)
+    found = {one.what: one.since for one in gaps.gaps(city, known(city, seen))}
+    about = {
+        name: since for what, since in found.items() for name in ("江畔", "鼓楼") if what.startswith(name)
+    }
+    assert about == {"江畔": None, "鼓楼": at("11:20")}
+
+
 def hazard(level: int | None, conditions: str = "", ends: str = "") -> HazardPicture:
     """Conditions as level and state, comma-separated."""
 
