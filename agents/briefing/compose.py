@@ -80,7 +80,8 @@ def _title(draft: Draft, form: Form) -> str:
     if draft.advised and form in ("flash", "report", "followup"):
         told = "、".join(advised(draft.hazard(one.hazard), one).removeprefix(ADVISE) for one in draft.advised)
         return f"关于{ADVISE}{told}的{FORM_NAMES[form]}"
-    return f"{name}防汛形势{FORM_NAMES[form]}"
+    hazards = "、".join(hazard.name for hazard in draft.judgment.picture.hazards)
+    return f"{name}{hazards}形势{FORM_NAMES[form]}"
 
 
 def _office(city: City) -> str:
