@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from agents.judgment.decision import LEVEL_NAMES
 from agents.model.off import NoModel
 from evals.context import now
 from evals.judgment import briefings
@@ -25,7 +26,7 @@ from tools.emergency.scenario import Scenario
 SCENARIOS = ROOT / "tools" / "simulator" / "scenarios"
 PACK = ROOT / "knowledge" / "city" / "yunzhou"
 SHOWN_WRONG = 20
-LEVELS = {None: "—", 1: "Ⅰ", 2: "Ⅱ", 3: "Ⅲ", 4: "Ⅳ"}
+LEVELS = {None: "—", **LEVEL_NAMES}
 ACTIONS = {"start": "启动", "upgrade": "升级", "downgrade": "降级", "end": "终止"}
 
 out, err = Console(), Console(stderr=True)
