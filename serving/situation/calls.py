@@ -67,7 +67,7 @@ class CallDesk:
         async with self.live.database.read() as session:
             records = await call_records(session, event_id, at)
             acts = await acts_of(session, event_id, at)
-        due = calls_due(self.live.pack.city, alerts, records, at)
+        due = await asyncio.to_thread(calls_due, self.live.pack.city, alerts, records, at)
         return [self._told_of(one, acts.get(one.contact_id, [])) for one in due]
 
     def _told_of(self, due: CallState, acts: list[Json]) -> Json:

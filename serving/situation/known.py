@@ -6,12 +6,22 @@ Folded from facts in any order, live from each batch as it comes, or anew for a 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from agents.judgment.known import in_force
 from tools.emergency.facts import CitizenSignal, Fact, FeedState, Finding, Observation, WeatherAlert
 
 KEPT = timedelta(hours=3, minutes=10)
 """How long readings and calls are kept: the last hours of trends and of clusters."""
+
+
+class Standing(NamedTuple):
+    """Signals in force from `since` on and before `until`, by the first `of` messages."""
+
+    of: int
+    since: datetime
+    until: datetime
+    alerts: tuple[WeatherAlert, ...]
 
 
 @dataclass
@@ -21,6 +31,7 @@ class Known:
     feeds: dict[str, FeedState] = field(default_factory=dict[str, FeedState])
     _readings: list[Observation] = field(default_factory=list[Observation])
     _calls: list[CitizenSignal] = field(default_factory=list[CitizenSignal])
+    _standing: Standing | None = None
 
     def add(self, facts: Iterable[Fact]) -> None:
         for fact in facts:
@@ -46,8 +57,13 @@ class Known:
                 return
 
     def in_force(self, at: datetime) -> tuple[WeatherAlert, ...]:
-        """Signals in force, the gravest first."""
-        return in_force(self.alerts, at)
+        """Signals in force, the gravest first; worked out anew only once a signal came, begins or ends."""
+        known = self._standing
+        if known is None or known.of != len(self.alerts) or not known.since <= at < known.until:
+            turns = (turn for one in self.alerts for turn in (one.issued_at, one.expires_at) if turn)
+            until = min((turn for turn in turns if turn > at), default=at + KEPT)
+            known = self._standing = Standing(len(self.alerts), at, until, in_force(self.alerts, at))
+        return known.alerts
 
     def rows(self) -> Sequence[Observation]:
         """Readings that are kept."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -33,6 +33,7 @@ from serving.store.situation_tables import (
     WatchRow,
 )
 from serving.store.tables import Json
+from tools.emergency.facts import WeatherAlert
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,8 @@ class View:
     live: Live
     pollers: Pollers
     _of: str = ""
+    _alerts: tuple[WeatherAlert, ...] = ()
+    _alerts_listed: list[Json] = field(default_factory=list[Json])
     _condensed: tuple[list[Json], list[Json]] = ((), ())  # pyright: ignore[reportAssignmentType]
 
     async def situation(self, at: datetime | None, event_id: str | None) -> Json:
@@ -92,7 +95,7 @@ class View:
                 done,
                 datetime.fromisoformat(seen.event.opened_at),
             ),
-            "alerts": [one.model_dump(mode="json") for one in weightiest(city, alerts)],
+            "alerts": self._listed(city, alerts),
             "alerts_count": len(alerts),
             "findings": [one.model_dump(mode="json") for one in seen.known.findings.values()],
             "stations": stations,
@@ -100,6 +103,13 @@ class View:
             "trouble": self.live.pack.trouble,
             "seq": seq,
         }
+
+    def _listed(self, city: City, alerts: tuple[WeatherAlert, ...]) -> list[Json]:
+        """The weightiest signals as JSON. The same signals are the same tuple (Known.in_force)."""
+        if self._alerts is not alerts:
+            self._alerts = alerts
+            self._alerts_listed = [one.model_dump(mode="json") for one in weightiest(city, alerts)]
+        return self._alerts_listed
 
     async def seen(self, at: datetime | None, event_id: str | None = None) -> Seen:
         """The moment's picture with what was known. event_id: of an earlier event, perhaps of another watch."""

@@ -17,7 +17,10 @@ from agents.briefing.render.svg import COLOURS
 FACES = {"title": "方正小标宋简体", "body": "仿宋_GB2312", "heading": "黑体", "sub": "楷体_GB2312"}
 _TABLE_HALF_POINTS = 18
 _SMALL = 21
+_MARK = 24
+"""Half points of a mark before it is raised, which makes it smaller by a third."""
 _RED = "C00000"
+_KEEP = "<w:keepNext/>"
 _TIGHT = '<w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/>'
 
 
@@ -79,14 +82,15 @@ def _head(laid: Layout, width: int) -> str:
 def _section(document: Docx, section: Section, width: int, *, page_break: bool = False) -> Iterable[str]:
     yield _p("<w:pageBreakBefore/>" if page_break else "", _t(section.heading), style="Heading1")
     for block in section.blocks:
-        yield from _block(document, block, width)
+        yield from _block(document, block, width, together=section.key == "sign")
 
 
-def _block(document: Docx, block: Laid, width: int) -> Iterable[str]:
+def _block(document: Docx, block: Laid, width: int, *, together: bool) -> Iterable[str]:
+    """together: a table stays on one page, so that whoever signs sees all of it."""
     match block:
         case Grid():
             yield _p("<w:jc w:val='center'/>", _t(block.caption), style="Caption")
-            yield _grid(block, width)
+            yield _grid(block, width, _KEEP if together else "")
             yield _p('<w:spacing w:before="0" w:after="60" w:line="120" w:lineRule="exact"/>', "")
         case Picture():
             yield _picture(document, block, width)
@@ -106,11 +110,14 @@ def _block(document: Docx, block: Laid, width: int) -> Iterable[str]:
             )
 
 
-def _grid(grid: Grid, width: int) -> str:
-    """The header row repeats on every page; no row is broken across two."""
+def _grid(grid: Grid, width: int, keep: str) -> str:
+    """The header row repeats on every page; no row is broken across two. keep: of each row with the next."""
     head = "".join(
         _tc(
-            _p(f"{_TIGHT}<w:jc w:val='center'/>", _t(title, _face("heading") + _size(_TABLE_HALF_POINTS))),
+            _p(
+                f"{keep}{_TIGHT}<w:jc w:val='center'/>",
+                _t(title, _face("heading") + _size(_TABLE_HALF_POINTS)),
+            ),
             round(share * width),
             "E8EAED",
         )
@@ -119,7 +126,7 @@ def _grid(grid: Grid, width: int) -> str:
     rows = [f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{head}</w:tr>"]
     for row in grid.rows:
         cells = "".join(
-            _tc(_p(_TIGHT, _run(cell, _TABLE_HALF_POINTS)), round(share * width))
+            _tc(_p(keep + _TIGHT, _run(cell, _TABLE_HALF_POINTS)), round(share * width))
             for cell, share in zip(row, grid.widths, strict=True)
         )
         rows.append(f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{cells}</w:tr>")
@@ -157,8 +164,9 @@ def _run(run: Run, half_points: int = 0) -> str:
     size = _size(half_points) if half_points else ""
     look = size + ('<w:u w:val="dotted"/>' if run.human else "")
     colour = f'<w:color w:val="{COLOURS[run.tone][1:]}"/>' if run.tone != "plain" else ""
-    mark = _t(f"[{run.marks}]", f'{_size(14)}<w:vertAlign w:val="superscript"/>') if run.marks else ""
-    edited = _t("改", f'{_size(14)}<w:vertAlign w:val="superscript"/>') if run.human else ""
+    raised = f'{_size(half_points or _MARK)}<w:vertAlign w:val="superscript"/>'
+    mark = _t(f"[{run.marks}]", raised) if run.marks else ""
+    edited = _t("改", raised) if run.human else ""
     return _t(run.text, f"{colour}{look}") + edited + mark
 
 

@@ -22,6 +22,7 @@ from agents.briefing.render.html import render_html
 from agents.briefing.render.layout import numeral, ranges
 from agents.briefing.render.markdown import render_markdown
 from agents.briefing.render.pdf import render_pdf
+from agents.briefing.signature import shown
 
 ALL: tuple[Form, ...] = tuple(FORM_NAMES)
 RENDERERS = (render_html, render_markdown, render_docx, render_pdf)
@@ -55,11 +56,23 @@ def test_the_same_briefing_gives_the_same_bytes(composed, form, render):
     assert render(composed(form)) == render(composed(form))
 
 
+def edited(briefing, judgment, city):
+    edit = Edit(path="title", text="会商后的标题")
+    return apply_edits(briefing, [edit], judgment, city, by="值班员甲", at=SIGNED_AT)
+
+
 @pytest.mark.parametrize("form", ALL)
-def test_every_file_has_both_ai_marks(composed, form):
-    briefing = composed(form)
-    visible = briefing.ai_mark.text
-    assert "人工智能" in visible
+def test_every_file_has_both_ai_marks_also_edited_and_signed(composed, judgment, city, form):
+    first = composed(form)
+    second = edited(signed(first), judgment, city)
+    for briefing in (first, signed(first), second, signed(second)):
+        has_both_marks(briefing)
+
+
+def has_both_marks(briefing):
+    visible = shown(briefing).ai_mark.text
+    assert "由人工智能辅助生成" in visible
+    assert ("演练签发人" in visible) == (briefing.signature.signed_by is not None)
 
     page = LexborHTMLParser(render_html(briefing))
     assert page.css_first("p.mark").text() == visible
@@ -86,6 +99,7 @@ def test_every_file_has_both_ai_marks(composed, form):
         assert field["Label"] == "1"
         assert field["ContentProducer"] == briefing.ai_mark.producer
         assert field["ProduceID"] == briefing.ai_mark.content_id
+        assert field["PropagateID"] == f"{briefing.briefing_id}/v{briefing.version}"
 
 
 def test_a_signature_keeps_the_mark_and_names_who_reviewed(composed):
@@ -186,6 +200,19 @@ def test_the_body_of_a_flash_is_one_page(composed):
     ]
     assert "审核签发栏" in pages[0]
     assert "依据索引" not in pages[0]
+
+
+@pytest.mark.parametrize("form", ["flash", "calls", "press"])
+def test_whoever_signs_has_all_rows_on_one_page(composed, form):
+    pages = [
+        squeezed(page.extract_text()) for page in PdfReader(BytesIO(render_pdf(signed(composed(form))))).pages
+    ]
+    (page,) = [text for text in pages if "审核签发栏" in text]
+    assert "决定签发" in page
+    document = Document(BytesIO(render_docx(composed(form))))
+    table = next(one for one in document.tables if "决定签发" in one.columns[0].cells[-1].text)
+    kept = [paragraph for row in table.rows for cell in row.cells for paragraph in cell.paragraphs]
+    assert all(one.paragraph_format.keep_with_next for one in kept)
 
 
 def test_numbers_and_ranges():
