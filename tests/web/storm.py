@@ -4,7 +4,7 @@ import json
 import re
 import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.web.product import Product, wait_until
 
 SLOW = 90_000  # ms: a loaded machine may take long to judge
+HOP = timedelta(minutes=3)
 SCENARIOS = Path(__file__).parents[2] / "tools" / "simulator" / "scenarios"
 
 
@@ -69,11 +70,25 @@ class Storm:
         self._set(at=at.isoformat())
 
     def play(self, until: datetime, speed: int) -> None:
-        """Let time pass at so many seconds a second, then hold it."""
-        self._set(speed=speed, paused=False)
-        while self._now() < until:
-            time.sleep(0.2)
-        self._set(paused=True)
+        """Let time pass at so many seconds a second, then hold it.
+
+        Every HOP it stands still until the server has seen all that it brought: however busy the machine is, a reading
+        is never later than it would be in a city.
+        """
+        while (now := self._now()) < until:
+            self._set(speed=speed, paused=False)
+            hop = min(now + HOP, until)
+            while self._now() < hop:
+                time.sleep(0.1)
+            self._set(paused=True)
+            held = self._now()
+            wait_until("服务器看到这一刻", lambda held=held: self._seen(held), 120)
+
+    def _seen(self, held: datetime) -> bool:
+        situation = self.situation()
+        told = next(one["fetched_at"] for one in situation["sources"] if one["name"] == "observations")
+        late = held - datetime.fromisoformat(situation["at"])
+        return told is not None and datetime.fromisoformat(told) >= held and late <= timedelta(minutes=1)
 
     def feed(self, name: str, fault: dict[str, Any] | None) -> None:
         address = f"{self._control}/feeds/{name}/fault"

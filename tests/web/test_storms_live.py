@@ -20,9 +20,10 @@ from tests.web.storm import SLOW, Script, Storm, Turn, begun, commander, pane, s
 
 pytestmark = [pytest.mark.stress, pytest.mark.browser]
 
-SPEED = 120  # a reading has five minutes of grace: at this speed 2.5 seconds from the gauge to the table
+SPEED = 300
 AFTER = timedelta(minutes=10)  # of the event's clock: what came in has been judged
 LATEST = 5  # times that: the reference looks every half hour
+PATIENCE = 5_000  # ms: what has been judged stands on the page
 HAZARDS = {"flood": "防汛", "typhoon": "防台风"}
 ADVICE = {"start": "建议启动", "upgrade": "建议升级为", "downgrade": "建议降级为", "end": "建议终止"}
 ACTS = {"start": "启动", "upgrade": "升级", "downgrade": "降级", "end": "终止"}
@@ -87,8 +88,8 @@ def await_advice(desk: Desk, turn: Turn) -> None:
     for waits in range(1, LATEST + 1):
         desk.storm.play(turn.at + waits * AFTER, SPEED)
         with suppress(AssertionError):
-            return expect(said).to_contain_text(advice, timeout=SLOW / LATEST)
-    expect(said).to_contain_text(advice)
+            return expect(said).to_contain_text(advice, timeout=PATIENCE)
+    expect(said).to_contain_text(advice, timeout=SLOW)
 
 
 def sign(desk: Desk, turn: Turn) -> None:
