@@ -1,4 +1,5 @@
-"""What axe-core, the checker that browsers' own tools use, finds on every page: nothing against WCAG 2.1 A and AA."""
+"""What axe-core, the checker that browsers' own tools use, finds on every page: nothing against WCAG 2.2 A and AA, nor
+against its own good practice (landmarks, one main part, headings in order)."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -14,7 +15,14 @@ from tests.web.storm import SLOW, Storm, begun, commander
 pytestmark = pytest.mark.browser
 
 AXE = Path(__file__).parents[2] / "serving" / "web" / "node_modules" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PHONE, THUMB = {"width": 390, "height": 844}, 40  # pixels
+SMALL = """thumb => [...document.querySelectorAll(
+        'button:not(.tick), a[href], summary, .ant-select, .ant-segmented-item')]
+    .filter(one => one.checkVisibility() && !one.closest('svg'))
+    .map(one => [one.getBoundingClientRect(), one])
+    .filter(([box]) => box.width && (box.height < thumb - 0.5 || box.width < thumb - 0.5))
+    .map(([box, one]) => `${Math.round(box.width)}x${Math.round(box.height)} ${one.outerHTML.slice(0, 90)}`)"""
 PANES = ("now", "table", "judgment", "briefing", "calls", "map")
 
 
@@ -46,6 +54,23 @@ def faults(page: Page, axe: str) -> list[str]:
 def test_desk_and_knowledge(page: Page, product: Product, axe: str, address: str) -> None:
     page.goto(f"{product.url}/{address}")
     expect(page.get_by_label("系统状态")).to_contain_text("就绪", timeout=SLOW)
+    assert faults(page, axe) == []
+
+
+@pytest.mark.parametrize(
+    "address", ["#/", "#/knowledge?q=夜间施工", *(f"#/command?pane={name}" for name in PANES)]
+)
+def test_what_is_pressed_on_a_phone_is_large_enough_for_a_thumb(
+    page: Page, storm: Storm, axe: str, address: str
+) -> None:
+    page.set_viewport_size(PHONE)
+    page.goto(f"{storm.product.url}/{address}")
+    name = "防汛：Ⅲ级" if "command" in address else "坐席"
+    shown = page.get_by_role("article", name=name) if "command" in address else page.get_by_text(name)
+    expect(shown.first).to_be_visible(timeout=SLOW)
+    page.wait_for_timeout(1000)  # its panes are read
+    assert page.evaluate(SMALL, THUMB) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     assert faults(page, axe) == []
 
 

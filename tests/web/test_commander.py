@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
+import httpx
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.web.product import Product
 from tests.web.storm import SLOW, Storm, begun, commander, pane
@@ -70,6 +71,46 @@ def test_from_the_first_warning_to_a_signed_decision(command: Page, storm: Storm
     dialog.get_by_role("button", name="签发", exact=True).click()
     expect(command.get_by_text("已签发：Ⅲ级")).to_be_visible(timeout=SLOW)
     assert storm.situation()["decisions"][-1]["by"] == "李敏"
+
+
+def test_an_end_against_the_plan_names_what_is_not_met(command: Page, peak: Storm) -> None:
+    signed(peak)
+    button = command.get_by_role("button", name="防汛：签发决定")
+    expect(command.get_by_text("已签发：Ⅲ级")).to_be_visible(timeout=SLOW)
+    button.click()
+    dialog = command.get_by_role("dialog")
+    dialog.get_by_role("radio", name="终止", exact=True).check()
+    expect(dialog.get_by_label("终止条件")).to_contain_text("Ⅳ级的终止条件还没有核对")
+    against = dialog.get_by_role("status").filter(has_text="与系统建议不同（建议维持Ⅲ级）")
+    expect(against).to_contain_text("还没有核对")
+    expect(against).to_contain_text("启动条件仍成立")
+    expect(dialog.get_by_text(f"预案规定：{POST}")).to_be_visible()  # the post of what is in force, not of Ⅳ
+    dialog.get_by_role("button", name="本人即预案岗位").click()
+    expect(dialog.get_by_role("button", name="下一步")).to_be_disabled()  # no reason, no signature
+    command.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(button).to_be_focused()  # closing gives the keyboard back
+
+
+def signed(storm: Storm) -> None:
+    """Ⅲ is in force, whoever signed it."""
+    if storm.situation()["signed"]["flood"] is None:
+        wish = {"hazard": "flood", "action": "start", "level": 3, "post": POST, "reason": "5.5.1(2)"}
+        address = f"{storm.product.url}/api/situation/decisions"
+        httpx.post(address, json=wish, headers={"X-Operator": "test"}, timeout=60).raise_for_status()
+
+
+def test_hundreds_of_signals_hide_nothing_else(command: Page, peak: Storm) -> None:
+    def many(route: Route) -> None:
+        answer = route.fetch()
+        told = answer.json()
+        alerts = [{**told["alerts"][at % len(told["alerts"])], "alert_id": f"X{at}"} for at in range(200)]
+        route.fulfill(response=answer, json={**told, "alerts": alerts, "alerts_count": 300})
+
+    command.route("**/api/situation", many)
+    command.reload()
+    expect(command.get_by_label("生效预警")).to_contain_text("生效的预警信号 300", timeout=SLOW)
+    expect(command.get_by_role("heading", name="最近变化")).to_be_in_viewport()
 
 
 def test_a_briefing_is_edited_warned_signed_and_taken_away(command: Page, peak: Storm) -> None:

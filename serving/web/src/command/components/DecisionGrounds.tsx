@@ -11,10 +11,10 @@ export function EndConditions({ hazard, draft, signed }: { hazard: HazardPicture
   const met = rows.filter((row) => row.state === 'met').length
   return (
     <section className="end-conditions" aria-label="终止条件">
-      <h3>终止条件 {met} / {rows.length} 成立，须全部满足；待人判的由签发人确认，并有书面记录</h3>
+      <h3>终止条件{rows.length > 0 && ` ${met} / ${rows.length} 成立`}，须全部满足；待人判的由签发人确认，并有书面记录</h3>
       <ul>
         {rows.map((row) => <li key={row.id}><StateBadge state={row.state} /> <b>{row.clause}</b> {row.text}{row.state !== 'met' && row.why && <small>{plain(row.why)}</small>}</li>)}
-        {unseen.map((level) => <li key={level}><StateBadge state="unknown" /> {levelName(level)}的终止条件还没有核对：上一级未满足</li>)}
+        {unseen.map((level) => <li key={level}><StateBadge state="unknown" /> {levelName(level)}的终止条件还没有核对{level !== signed && '：上一级未满足'}</li>)}
       </ul>
     </section>
   )

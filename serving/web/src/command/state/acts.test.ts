@@ -54,7 +54,7 @@ describe('a decision', () => {
     const keep = { action: 'keep', level: 3 } as const
     const against = departures(ENDING, keep, { action: 'downgrade', level: 4 }, 3)
     expect(against).toEqual(['建议维持Ⅲ级', '终止条件不成立：5.3(2)', '数据不足，不得作为降级、终止的依据：5.3(3)', '启动条件仍成立：5.3(2)'])
-    expect(departures(FLOOD, keep, { action: 'downgrade', level: 4 }, 3)).toContain('上一级未满足，还没有核对：Ⅲ级终止条件')
+    expect(departures(FLOOD, keep, { action: 'downgrade', level: 4 }, 3)).toContain('还没有核对：Ⅲ级终止条件')
     expect(departures(FLOOD, { action: 'start', level: 3 }, { action: 'no_start', level: null }, null)).toEqual(['建议启动Ⅲ级', '启动条件已成立：5.3(2)、5.4(1)'])
     expect(departures(FLOOD, { action: 'start', level: 3 }, { action: 'start', level: 2 }, null)).toEqual(['建议启动Ⅲ级', 'Ⅱ级的启动条件没有一条成立', '其中数据不足、无法判断：5.2(1)'])
     expect(departures(FLOOD, { action: 'start', level: 3 }, { action: 'start', level: 4 }, null)).toContain('更高级别的条件已成立：5.3(2)')

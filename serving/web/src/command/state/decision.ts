@@ -83,7 +83,7 @@ function againstLowering(hazard: HazardPicture, draft: Choice, signed: Level | n
   const still = hazard.conditions.filter((row) => draft.level === null || row.level < draft.level)
   return [
     ...listed('终止条件不成立', clausesOf(rows, 'not_met')), ...listed('数据不足，不得作为降级、终止的依据', clausesOf(rows, 'unknown')),
-    ...listed('上一级未满足，还没有核对', unseen.map((one) => `${levelName(one)}终止条件`)), ...listed('启动条件仍成立', clausesOf(still, 'met')),
+    ...listed('还没有核对', unseen.map((one) => `${levelName(one)}终止条件`)), ...listed('启动条件仍成立', clausesOf(still, 'met')),
   ]
 }
 

@@ -21,7 +21,7 @@ function List({ title, rows, go }: { title: string; rows: readonly DocumentRow[]
   if (!rows.length) return null
   return (
     <section aria-label={title}>
-      <h3>{title}</h3>
+      <h2>{title}</h2>
       <ul>
         {rows.map((row) => (
           <li key={row.document_id}>

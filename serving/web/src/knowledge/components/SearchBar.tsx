@@ -14,7 +14,7 @@ export function SearchBar({ place, go, onUpload, onHealth, health, uploading }: 
   const [words, setWords] = useState(place.q)
   useEffect(() => setWords(place.q), [place.q])
   return (
-    <div className="kb-bar">
+    <section className="kb-bar" aria-label="检索与收录">
       <form role="search" onSubmit={(event) => { event.preventDefault(); go({ q: words.trim(), pane: 'hits', against: null }) }}>
         <input
           id={SEARCH_BOX} type="search" aria-label="检索知识库" autoComplete="off" maxLength={1000} value={words}
@@ -35,7 +35,7 @@ export function SearchBar({ place, go, onUpload, onHealth, health, uploading }: 
         <Button onClick={onUpload} aria-label={uploading ? '上传文件（收录中）' : '上传文件'}>{uploading ? '◐ 收录中…' : <>＋ 上传<span className="wide">文件</span></>}</Button>
         <Button className={health.bad ? 'bad' : ''} onClick={onHealth} aria-label={`索引状态：${health.words}`}>{health.sign} <span className={health.bad ? '' : 'wide'}>{health.words}</span></Button>
       </div>
-    </div>
+    </section>
   )
 }
 
