@@ -25,6 +25,8 @@ GAP = timedelta(minutes=60)
 SINGLE = frozenset({"人员被困", "车辆被困"})
 """Kinds of which one call is enough to be told: lives first (plan 3.6)."""
 SLOPE_KINDS = frozenset({"滑坡征兆"})
+HIDDEN_KINDS = frozenset({"屋漏危房"})
+"""What happens indoors no gauge bears out, however much water stands on the street."""
 
 
 def clusters(city: City, known: Known) -> tuple[TicketCluster, ...]:
@@ -94,6 +96,8 @@ def _cluster(city: City, known: Known, group: Sequence[CitizenSignal]) -> Ticket
 
 def _nearest(city: City, place: Place, kind: str) -> tuple[Station | None, float]:
     """The gauge that could see it: of water on the street or in a river, or of a slope."""
+    if kind in HIDDEN_KINDS:
+        return None, 0.0
     kinds = {"landslide"} if kind in SLOPE_KINDS else {"ponding", "river"}
     away = {
         one.station_id: km(one.lat, one.lon, place.lat, place.lon)

@@ -255,6 +255,9 @@ def test_water_that_no_gauge_shows(city: City) -> None:
     assert (found["PL0025"].count, found["PL0025"].unseen) == (2, False)
     assert found["PL0053"].kind == "人员被困"
     assert len(found) == 3
+    leaks = tuple(one.model_copy(update={"kind": "屋漏危房"}) for one in calls[:2])
+    within = known(city, citizens=leaks, now=(gauge(city, "PD12", 22.0),))
+    assert [one.unseen for one in signals.clusters(city, within)] == [True], "no gauge sees a leaking roof"
     dry = known(city, citizens=calls, now=(gauge(city, "PD12", 2.0),))
     assert {one.place_id: one.unseen for one in signals.clusters(city, dry)}["PL0025"]
 
