@@ -6,8 +6,7 @@ the log, look by look, so it stands where it stood.
 
 import asyncio
 import logging
-from collections import deque
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -23,7 +22,7 @@ from serving.situation.known import KEPT, Known
 from serving.situation.moments import WorldClock
 from serving.situation.pack import PackWatch
 from serving.situation.pictures import Look
-from serving.situation.replay import Rules, begun, look_again, replay
+from serving.situation.replay import Rules, begun, catch_up, look_again
 from serving.situation.telling import STREAM, opened, title_of, told_of
 from serving.store.database import Database
 from serving.store.tables import Json
@@ -297,7 +296,7 @@ class Live:
         done = looks[-1].facts_seq if looks else 0
         since = begun(course.begun_at, facts, looks)
         rules = self.make_rules(self.pack.city, since)
-        last = await asyncio.to_thread(_last_of, replay(rules, facts, looks))
+        last = await asyncio.to_thread(catch_up, rules, facts, looks)
         known = Known()
         known.add(one.fact for one in facts if one.seq <= done)
         self._course, self._since, self._rules, self.known = course, since, rules, known
@@ -306,7 +305,3 @@ class Live:
         if last is None:
             self.gathered.clear()
         self._news.set()
-
-
-def _last_of(looks: Iterator[Look]) -> Look | None:
-    return next(iter(deque(looks, maxlen=1)), None)

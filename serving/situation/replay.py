@@ -1,5 +1,6 @@
 """A watch over again: the same facts in the same order at the same moments give the same pictures, byte for byte."""
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -30,12 +31,24 @@ def look_again(rules: Rules, fresh: Sequence[Kept], at: datetime, facts_seq: int
 
 def replay(rules: Rules, facts: Sequence[Kept], past: Sequence[Past]) -> Iterator[Look]:
     """Every look of a watch anew, on new rules. facts: all of the watch, in order of arrival."""
+    for one, picture in _again(rules, facts, past):
+        yield look(picture, one.facts_seq)
+
+
+def catch_up(rules: Rules, facts: Sequence[Kept], past: Sequence[Past]) -> Look | None:
+    """Bring new rules to where a watch stands: its newest look. Those between are not written out: at a start,
+    after days of looks, that would take most of the time."""
+    newest = next(iter(deque(_again(rules, facts, past), maxlen=1)), None)
+    return None if newest is None else look(newest[1], newest[0].facts_seq)
+
+
+def _again(rules: Rules, facts: Sequence[Kept], past: Sequence[Past]) -> Iterator[tuple[Past, Picture]]:
     position = 0
     for one in past:
-        begin = position
         while position < len(facts) and facts[position].seq <= one.facts_seq:
+            rules.add(facts[position].fact)
             position += 1
-        yield look_again(rules, facts[begin:position], one.at, one.facts_seq)
+        yield one, rules.evaluate(one.at)
 
 
 def begun(watch_began_at: datetime, facts: Sequence[Kept], looks: Sequence[Past] = ()) -> datetime:
