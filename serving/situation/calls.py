@@ -71,11 +71,14 @@ class CallDesk:
         return [self._told_of(one, acts.get(one.contact_id, [])) for one in due]
 
     def _told_of(self, due: CallState, acts: list[Json]) -> Json:
-        """called_by_post: the post whose call it is; who pressed stands in acts."""
-        caller = self.live.pack.city.weather.contacts.get(due.called_by)
+        """called_by_post: the post whose call it is; who pressed stands in acts. escalate_to_post: who is called over
+        this one's head; empty where nobody is."""
+        contacts = self.live.pack.city.weather.contacts
+        caller, above = contacts.get(due.called_by), contacts.get(due.escalate_to or "")
         return {
             **due.model_dump(mode="json"),
             "called_by_post": f"{caller.unit}{caller.role}" if caller else due.called_by,
+            "escalate_to_post": f"{above.unit}{above.role}" if above else "",
             "acts": acts,
         }
 

@@ -124,6 +124,8 @@ async def test_the_board_names_who_calls_whom(database: Database) -> None:
     contacts = played.live.pack.city.weather.contacts
     caller = contacts[before["called_by"]]
     assert before["called_by_post"] == f"{caller.unit}{caller.role}" and before["acts"] == []
+    above = contacts[before["escalate_to"]]
+    assert before["escalate_to_post"] == f"{above.unit}{above.role}"
     await desk.act(DUTY, CALL, "王芳")
     assert [act["by"] for act in (await row(played, desk))["acts"]] == ["王芳"]
 

@@ -124,7 +124,7 @@ export interface CallState {
   state: 'to_call' | 'calling' | 'acknowledged' | 'overdue' | 'escalated'
   /** Null: nobody has called yet; overdue then means that the call itself is late. */
   called_at?: string | null
-  acknowledged_at: string | null; said: string; escalate_to: string | null; signal: string; clause: string
+  acknowledged_at: string | null; said: string; escalate_to: string | null; escalate_to_post?: string; signal: string; clause: string
   acts?: { action: string; at: string; by: string; text: string; /** Of a call: how it fares. */ state?: string; trouble?: string }[]
 }
 export interface Outlook {

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useState } from 'react'
 import { moment, timeOfDay } from '../../state/format'
 import { useCommand } from '../command'
 import { levelName, numeral } from '../state/levels'
-import { bands, clustered, hours, MARKS, momentOf, share, stepOf, steps } from '../state/timeline'
+import { bands, clustered, gravest, hours, MARKS, momentOf, share, stepOf, steps } from '../state/timeline'
 import { plain } from '../state/plain'
 import type { Mark, Timeline } from '../types'
 
@@ -55,9 +55,9 @@ function Marks({ timeline }: { timeline: Timeline }) {
     <div className="mark-rows">
       {clustered(timeline).map(({ row, share: at, marks }) => (
         <button
-          key={`${row}-${at}`} type="button" tabIndex={-1} className={`tick row-${row} k-${marks[0]?.kind}`} style={{ left: `${at * 100}%` }}
+          key={`${row}-${at}`} type="button" tabIndex={-1} className={`tick row-${row} k-${gravest(marks)}`} style={{ left: `${at * 100}%` }}
           title={marks.map(said).join('\n')} aria-label={marks.map(said).join('；')} onClick={() => go({ at: marks[0]?.at ?? null })}
-        >{MARKS[marks[0]?.kind ?? 'condition'][0]}</button>
+        >{MARKS[gravest(marks)][0]}</button>
       ))}
     </div>
   )

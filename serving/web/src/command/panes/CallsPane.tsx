@@ -60,7 +60,7 @@ export function CallRow({ call }: { call: CallState }) {
           <Button size="small" type="text" onClick={() => setAsks('note')}>备注</Button>
         </div>
       )}
-      {asks && <Words title={`${call.post}：${ASKS[asks]}`} busy={busy} trouble={trouble} onClose={() => setAsks(null)} onDone={(text) => act(asks, text)} />}
+      {asks && <Words title={`${call.post}：${ASKS[asks]}${asks === 'escalate' && call.escalate_to_post ? `（随即呼叫 ${call.escalate_to_post}）` : ''}`} busy={busy} trouble={trouble} onClose={() => setAsks(null)} onDone={(text) => act(asks, text)} />}
     </li>
   )
 }

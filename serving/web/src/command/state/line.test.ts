@@ -3,7 +3,7 @@ import { at, mark, timeline } from '../../testing/command'
 import type { LevelStep } from '../types'
 import { eventClock } from '../hooks/useNow'
 import { left, old, sourceLine, when } from './freshness'
-import { bands, cityTime, clustered, hours, latest, momentOf, share, stepOf, steps } from './timeline'
+import { bands, cityTime, clustered, gravest, hours, latest, momentOf, share, stepOf, steps } from './timeline'
 import { plain } from './plain'
 
 describe('the event on one line', () => {
@@ -68,6 +68,12 @@ describe('ages', () => {
   it('of an exercise run at the exercise’s speed', () => {
     expect(eventClock({ now: at('16:00'), speed: 60 }, 1000, 3000)).toBe(Date.parse(at('16:02')))
     expect(eventClock({ now: at('16:00'), speed: 0 }, 1000, 9000)).toBe(Date.parse(at('16:00')))
+  })
+})
+
+describe('marks in one place', () => {
+  it('show the gravest', () => {
+    expect(gravest([mark('16:00', { kind: 'finding' }), mark('16:01', { kind: 'decision' })])).toBe('decision')
   })
 })
 

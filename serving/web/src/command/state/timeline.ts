@@ -88,6 +88,11 @@ export function clustered(timeline: Timeline, near = 0.006): { row: number; shar
   })
 }
 
+/** Which of several marks in one place is drawn. */
+export function gravest(marks: readonly Mark[]): MarkKind {
+  return [...marks].sort((a, b) => GRAVITY.indexOf(a.kind) - GRAVITY.indexOf(b.kind))[0]?.kind ?? 'condition'
+}
+
 /** The newest things that happened at or before `at`, newest first; within a minute the gravest first, data gaps last and together. */
 export function latest(timeline: Timeline, at: string, most: number): Mark[] {
   const known = timeline.items.filter((mark) => Date.parse(mark.at) <= Date.parse(at))
