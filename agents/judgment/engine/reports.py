@@ -1,5 +1,6 @@
 """Signals in force, the districts' own responses, what people found and signed, and citizens' calls."""
 
+import sys
 from bisect import bisect_right, insort
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -9,6 +10,14 @@ from agents.judgment.engine.picture import Level
 from tools.emergency.facts import CitizenSignal, DistrictReport, FeedState, Finding, Signature, WeatherAlert
 
 
+class Stretch(NamedTuple):
+    """Signals in force from `since` on and before `until`."""
+
+    since: int
+    until: int
+    alerts: tuple[WeatherAlert, ...]
+
+
 class Signals:
     """A signal is in force from its issue until it is cancelled, superseded or expired (that moment excluded)."""
 
@@ -16,8 +25,10 @@ class Signals:
         self._rank = {colour: n for n, colour in enumerate(colours)}
         self._issued: dict[str, WeatherAlert] = {}
         self._ended: dict[str, int] = {}
+        self._seen: Stretch | None = None
 
     def put(self, alert: WeatherAlert) -> None:
+        self._seen = None
         issued = ticks(alert.issued_at)
         ended = set(alert.supersedes) - {alert.alert_id}
         if alert.event == "cancel":
@@ -29,11 +40,16 @@ class Signals:
         for alert_id in ended:
             self._ended[alert_id] = min(issued, self._ended.get(alert_id, issued))
 
-    def standing(self, at: int) -> Iterator[WeatherAlert]:
-        """Every signal in force, as issued."""
-        for alert in self._issued.values():
-            if ticks(alert.issued_at) <= at and self._lasts(alert, at):
-                yield alert
+    def standing(self, at: int) -> tuple[WeatherAlert, ...]:
+        """Every signal in force, as issued. Worked out anew only once one came, begins or ends: with ten thousand in
+        force every test of every supposition would else go through them all."""
+        seen = self._seen
+        if seen is None or not seen.since <= at < seen.until:
+            alerts = self._issued.values()
+            found = tuple(one for one in alerts if ticks(one.issued_at) <= at and self._lasts(one, at))
+            turns = (turn for one in alerts for turn in self._turns(one) if turn > at)
+            seen = self._seen = Stretch(at, min(turns, default=sys.maxsize), found)
+        return seen.alerts
 
     def in_force(self, type_: str, least: str, at: int) -> list[WeatherAlert]:
         """Signals of a type in colour `least` or a graver one, as issued."""
@@ -46,6 +62,8 @@ class Signals:
 
     def settle(self, at: int) -> None:
         """Lets go of signals that are over at `at`: time does not go back."""
+        if self._seen is not None and self._seen.since <= at < self._seen.until:
+            return
         self._issued = {key: alert for key, alert in self._issued.items() if self._lasts(alert, at)}
 
     def gravest(self, alerts: Iterable[WeatherAlert]) -> WeatherAlert:
@@ -54,6 +72,14 @@ class Signals:
     def gravest_first(self, alerts: Iterable[WeatherAlert]) -> list[WeatherAlert]:
         """Of equals the earliest put in comes first."""
         return sorted(alerts, key=lambda alert: -self._rank[alert.colour])
+
+    def _turns(self, alert: WeatherAlert) -> Iterator[int]:
+        """When it begins and may end."""
+        yield ticks(alert.issued_at)
+        if alert.expires_at is not None:
+            yield ticks(alert.expires_at)
+        if alert.alert_id in self._ended:
+            yield self._ended[alert.alert_id]
 
     def _lasts(self, alert: WeatherAlert, at: int) -> bool:
         ended = self._ended.get(alert.alert_id)
