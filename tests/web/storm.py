@@ -87,8 +87,9 @@ class Storm:
     def _seen(self, held: datetime) -> bool:
         situation = self.situation()
         told = next(one["fetched_at"] for one in situation["sources"] if one["name"] == "observations")
-        late = held - datetime.fromisoformat(situation["at"])
-        return told is not None and datetime.fromisoformat(told) >= held and late <= timedelta(minutes=1)
+        if told is None or held - datetime.fromisoformat(told) > timedelta(seconds=1):
+            return False
+        return held - datetime.fromisoformat(situation["at"]) <= timedelta(minutes=1)
 
     def feed(self, name: str, fault: dict[str, Any] | None) -> None:
         address = f"{self._control}/feeds/{name}/fault"
