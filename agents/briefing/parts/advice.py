@@ -50,15 +50,16 @@ def _recommendation(draft: Draft, one: Recommendation) -> Table:
 
 def measures(draft: Draft) -> Part:
     """Actions by deadline, four stops, who should move, what is sent ahead."""
-    blocks = (
-        Callout(tone="human", sentences=(Line(text=ADVICE_ONLY),)),
+    told = (
         *draft.narrative("advice", templates=0),
         *_actions(draft),
         *_stops(draft),
         *_evacuations(draft),
         *_placements(draft),
     )
-    return Part(key="measures", title="措施建议", blocks=blocks)
+    lead = Callout(tone="human", sentences=(Line(text=ADVICE_ONLY),))
+    none = Text(sentences=(none_advised(draft),))
+    return Part(key="measures", title="措施建议", blocks=(lead, *(told or (none,))))
 
 
 def _actions(draft: Draft) -> Iterator[Table]:

@@ -109,17 +109,16 @@ def _past(draft: Draft) -> tuple[Table, ...]:
 def changes(draft: Draft) -> Part:
     """What a reader of the last briefing does not know yet."""
     before = draft.previous
-    text = "本期为首期，没有上期可比。"
+    text, same = "本期为首期，没有上期可比。", "首期，没有变化可列"
     if before:
+        same = "条件状态、级别、预警、风险点和叫应均无变化"
         text = f"上期为第{before.number}期，研判时刻{draft.when(before.at)}。"
     rows = tuple(
         (Line(text=KINDS[one.kind]), draft.say(one.text, *one.evidence, tone="warn"))
         for one in draft.judgment.changes
     )
     columns = (Column(title="类别"), Column(title="变化", width=6))
-    table = Table(
-        caption="与上期相比", columns=columns, rows=rows, empty="条件状态、级别、预警、风险点和叫应均无变化"
-    )
+    table = Table(caption="与上期相比", columns=columns, rows=rows, empty=same)
     lead = Text(sentences=(draft.say(text, tallies.PREVIOUS),))
     return Part(
         key="changes",

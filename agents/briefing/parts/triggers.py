@@ -64,7 +64,8 @@ def changed_triggers(draft: Draft) -> Part:
         for one in draft.conditions
         if one.state in ("met", "unknown") or one.review or before.get(one.id, one.state) != one.state
     ]
-    table = _table(draft, "有变化和仍待关注的启动条件", shown, empty="各启动条件均未成立且与上期相同")
+    same = "，与上期相同" if draft.previous else ""
+    table = _table(draft, "有变化和仍待关注的启动条件", shown, empty=f"各启动条件均未成立{same}")
     return Part(key="triggers", title=TITLE, blocks=(_plan(draft), table, *pictures.timeline(draft)))
 
 

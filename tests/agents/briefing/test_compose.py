@@ -2,13 +2,16 @@ import pytest
 
 from agents.briefing.checks import check
 from agents.briefing.compose import compose
-from agents.briefing.decision import FORM_NAMES, Chart, Form, Map, Table, Timeline
+from agents.briefing.decision import FORM_NAMES, Callout, Chart, Form, Map, Table, Timeline
 from agents.briefing.forms import FORMS, PARTS
+from agents.briefing.material import Material
 from agents.briefing.places import all_lines, lines
+from agents.briefing.render.markdown import render_markdown
 from agents.judgment import past
 from agents.judgment.decision import Degraded, PastEvent
 from agents.judgment.gather import unknown_picture
 from agents.judgment.naming import STATES
+from tests.agents.briefing.conftest import judge
 
 ALL: tuple[Form, ...] = tuple(FORM_NAMES)
 
@@ -118,6 +121,16 @@ def test_the_followup_begins_with_what_changed(composed, judgment):
     told = [line.text for _, line in lines(followup.parts[0])]
     assert "上期为第1期" in told[0]
     assert {change.text for change in judgment.changes} <= set(told)
+
+
+def test_a_first_followup_in_calm_says_something_in_every_part(city, storm):
+    (calm,) = judge(city, storm, (storm.start,))
+    briefing = compose(calm, "followup", city, None, Material(storm.facts))
+    assert check(briefing, calm) == ()
+    for part in briefing.parts:
+        assert any(not isinstance(block, Callout) for block in part.blocks) or part.key == "points", part.key
+    told = render_markdown(briefing)
+    assert "没有上期可比" in told and "与上期相同" not in told and "均无变化" not in told
 
 
 def test_every_evidence_that_is_cited_is_in_the_index(composed):
