@@ -108,7 +108,7 @@ def open_stage(settings: EvalSettings, model: ChatModel, say: Say) -> Stage:
         embedder=embedder,
         knowledge=knowledge,
         reader=reader,
-        basis=load_basis(corpus / "basis.csv"),
+        basis=load_basis(corpus.parent / "basis" / f"{settings.city}.csv"),
         index_hash=index_hash(folder / "index"),
         model=model,
         model_timeout=settings.llm_timeout,

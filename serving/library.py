@@ -114,7 +114,7 @@ def fit_reader(settings: Settings, city: City, embedder: Embedder, say: Say) -> 
 
 def load_table(settings: Settings) -> BasisTable:
     """Which clauses each row of the catalogue rests on; empty where the corpus names none."""
-    return load_basis(settings.corpus_dir / "basis.csv")
+    return load_basis(settings.basis_file)
 
 
 class Library:

@@ -118,6 +118,11 @@ class Settings(BaseSettings):
     def corpus_dir(self) -> Path:
         return ROOT / "knowledge" / "corpus" / self.pack_dir.name
 
+    @property
+    def basis_file(self) -> Path:
+        """Which clauses of the corpus each row of the catalogue rests on."""
+        return ROOT / "knowledge" / "corpus" / "basis" / f"{self.pack_dir.name}.csv"
+
 
 def load_settings(**overrides: object) -> Settings:
     """Settings of the environment and .env, with a command line's own on top. Raises BadSetting."""

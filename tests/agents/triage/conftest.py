@@ -96,7 +96,7 @@ def context(city: City, reader: TicketReader, knowledge: KnowledgeBase) -> Triag
         geocoder=Geocoder(city),
         reader=reader,
         knowledge=knowledge,
-        basis=load_basis(ROOT / "knowledge" / "corpus" / "yunzhou" / "basis.csv"),
+        basis=load_basis(ROOT / "knowledge" / "corpus" / "basis" / "yunzhou.csv"),
         model=NoModel(),
         history=Remembered(),
         outbox=CountingOutbox(),
