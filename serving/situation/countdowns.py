@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from agents.judgment.decision import LEVEL_NAMES
 from agents.judgment.engine.picture import Picture
 from agents.judgment.known import RANK
 from agents.judgment.situation import Signed
 from knowledge.city.duties import Duties
 from serving.situation.pictures import conditions
-from serving.situation.telling import ROMAN
 from serving.store.tables import Json
 from tools.emergency.facts import Finding, WeatherAlert
 
@@ -71,10 +71,10 @@ def _propose(
         met = [one.since for one in hazard.conditions if one.state == "met" and one.level == hazard.level]
         begun = max(min(met), since) if met else since
         if done.judged is None or done.judged < begun:
-            title = f"{hazard.name}{ROMAN[hazard.level]}级条件成立，提出建议"
+            title = f"{hazard.name}{LEVEL_NAMES[hazard.level]}级条件成立，提出建议"
             yield _owed("propose", title, begun, duties.propose.minutes[hazard.level], duties.propose.clause)
         if not _after(done.decided, begun):
-            title = f"{hazard.name}{ROMAN[hazard.level]}级建议待签发"
+            title = f"{hazard.name}{LEVEL_NAMES[hazard.level]}级建议待签发"
             yield _owed("sign", title, begun, duties.propose.minutes[hazard.level], duties.propose.clause)
 
 
@@ -103,7 +103,7 @@ def _follow_up(duties: Duties, signed: Mapping[str, Signed], done: Done) -> Iter
         return
     gravest = min(signed.values(), key=lambda one: (one.level, one.signed_at))
     last = max((at for at in done.reported if at >= gravest.signed_at), default=gravest.signed_at)
-    title = f"{ROMAN[gravest.level]}级响应续报"
+    title = f"{LEVEL_NAMES[gravest.level]}级响应续报"
     yield _owed("follow_up", title, last, duties.follow_up.minutes[gravest.level], duties.follow_up.clause)
 
 

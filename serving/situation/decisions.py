@@ -6,10 +6,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from agents.judgment.decision import LEVEL_NAMES
 from agents.judgment.situation import Signed
 from serving.situation.moments import moment_text
 from serving.situation.signing_rules import WORDS
-from serving.situation.telling import ROMAN
 from serving.store.situation_tables import DecisionRow
 from serving.store.tables import Json
 
@@ -61,6 +61,6 @@ def decision_json(row: DecisionRow) -> Json:
 
 def said(hazard_names: Mapping[str, str], decision: Json) -> str:
     """防汛升级为Ⅱ级响应."""
-    level = f"{ROMAN[decision['level']]}级响应" if decision["level"] else "响应"
+    level = f"{LEVEL_NAMES[decision['level']]}级响应" if decision["level"] else "响应"
     stead = f"，代{decision['deputy_for']}签" if decision["deputy_for"] else ""
     return f"{hazard_names[decision['hazard']]}{WORDS[decision['action']]}{level}{stead}"

@@ -9,6 +9,7 @@ from uuid import uuid4
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from agents.judgment.decision import LEVEL_NAMES
 from serving.errors import Conflict, NotFound, RequestInvalid
 from serving.situation import courses, log
 from serving.situation.courses import Course
@@ -17,7 +18,7 @@ from serving.situation.live import Live
 from serving.situation.moments import moment_text
 from serving.situation.pictures import conditions
 from serving.situation.signing_rules import Wish, deputy_for, level_of
-from serving.situation.telling import ROMAN, opened
+from serving.situation.telling import opened
 from serving.store import audit
 from serving.store.situation_tables import DecisionRow, JudgmentRow
 from serving.store.tables import Json
@@ -122,7 +123,7 @@ async def close_event(live: Live, by: str, note: str) -> Course:
     async with live.database.begin() as session:
         course = await courses.running(session)
         if standing := await signed_levels(session, course.event_id, at):
-            names = "、".join(f"{one.hazard} {ROMAN[one.level]}级" for one in standing.values())
+            names = "、".join(f"{one.hazard} {LEVEL_NAMES[one.level]}级" for one in standing.values())
             raise Conflict(f"响应还在生效（{names}）；请先签发终止，再结束场次")
         course = await courses.close_storm(session, at, by, note)
         await live.tell(session, opened(course))

@@ -4,11 +4,11 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from agents.judgment.decision import LEVEL_NAMES
 from agents.judgment.engine.picture import HazardPicture, Level, Picture
 from agents.judgment.rules import decide
 from knowledge.city.plan import Response, ResponsePlan
 from serving.errors import Conflict, NotFound, RequestInvalid
-from serving.situation.telling import ROMAN
 from serving.store.tables import Json
 
 Act = Literal["start", "upgrade", "downgrade", "end", "no_start"]
@@ -61,7 +61,7 @@ def level_of(plan: ResponsePlan, wish: Wish, standing: Level | None, picture: Pi
         case "no_start":
             return wish.level or next(one.level for one in picture.hazards if one.hazard == wish.hazard)
         case "start" if standing is not None:
-            raise Conflict(f"{ROMAN[standing]}级响应已在生效；请签发升级或降级")
+            raise Conflict(f"{LEVEL_NAMES[standing]}级响应已在生效；请签发升级或降级")
         case "upgrade" | "downgrade" if standing is None:
             raise Conflict("该灾种没有生效的响应；请签发启动")
         case _:
@@ -72,7 +72,7 @@ def level_of(plan: ResponsePlan, wish: Wish, standing: Level | None, picture: Pi
         standing is not None and (wish.level < standing) != (wish.action == "upgrade")
     ) or wish.level == standing:
         raise RequestInvalid(
-            f"现行 {ROMAN[standing or 4]}级，不能“{WORDS[wish.action]}{ROMAN[wish.level]}级”；请核对级别"
+            f"现行 {LEVEL_NAMES[standing or 4]}级，不能“{WORDS[wish.action]}{LEVEL_NAMES[wish.level]}级”；请核对级别"
         )
     return wish.level
 
@@ -100,7 +100,7 @@ def deputy_for(
     if main_post(wish.post) not in above and "副" not in wish.post:
         act = "降级、终止" if lowers else ""
         raise RequestInvalid(
-            f"post：{ROMAN[about]}级{act}由{signer}签发，{wish.post}不能签；联系不上时由上一级或同级副职代签"
+            f"post：{LEVEL_NAMES[about]}级{act}由{signer}签发，{wish.post}不能签；联系不上时由上一级或同级副职代签"
         )
     if not reason:
         raise RequestInvalid(f"reason：代{main_post(signer)}签发须写明理由和呼叫经过（预案2.6）；请填写")
@@ -130,7 +130,7 @@ def _response(plan: ResponsePlan, hazard: str, level: Level) -> Response:
     for response in plan.responses:
         if (response.hazard, response.level) == (hazard, level):
             return response
-    raise RequestInvalid(f"预案里 {hazard} 没有{ROMAN[level]}级响应；请核对级别")
+    raise RequestInvalid(f"预案里 {hazard} 没有{LEVEL_NAMES[level]}级响应；请核对级别")
 
 
 def main_post(named: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from heapq import nsmallest
 from typing import Final
 
+from agents.judgment.decision import LEVEL_NAMES
 from agents.judgment.known import RANK
 from serving.situation.courses import Course
 from serving.situation.log import Kept
@@ -66,6 +67,7 @@ def _told(one: Kept) -> Json | None:
                 "by": fact.by,
             }
         case DistrictReport():
+            level = f"本级{LEVEL_NAMES[fact.level]}级响应"
             event = {
                 "type": "finding",
                 "condition_id": None,
@@ -74,7 +76,7 @@ def _told(one: Kept) -> Json | None:
                 "stamp": fact.time.isoformat(),
                 "hazard": fact.hazard,
                 "level": fact.level,
-                "text": f"{fact.source or fact.district_code}{_RESPONSE[fact.event]}本级{ROMAN[fact.level]}级响应",
+                "text": f"{fact.source or fact.district_code}{_RESPONSE[fact.event]}{level}",
                 "by": fact.source,
             }
         case FeedState():
@@ -111,7 +113,6 @@ def title_of(
     return f"{'演练：' if exercise else ''}{day}{what}过程", why
 
 
-ROMAN: Final = {1: "Ⅰ", 2: "Ⅱ", 3: "Ⅲ", 4: "Ⅳ"}
 _ALERT: Final = {"issue": "发布", "update": "更新", "cancel": "解除"}
 _FINDING: Final = {"reported": "报告", "confirmed": "认定", "rejected": "排除", "resolved": "处置完毕"}
 _RESPONSE: Final = {"start": "启动", "end": "终止"}

@@ -7,8 +7,8 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from agents.judgment.decision import LEVEL_NAMES
 from serving.situation.moments import moment_text
-from serving.situation.telling import ROMAN
 from serving.store.situation_tables import EmergencyRow, SituationEventRow
 from serving.store.tables import Json
 
@@ -83,7 +83,7 @@ def _of_look(event: Json) -> Iterator[Json]:
             said = "转为未知" if one["to"] == "unknown" else f"由未知转为{_STATE[one['to']]}"
             yield _item(event, "gap", one["id"], f"{one['clause']}{said}", one["level"], one["hazard"])
     if event["level"] != event["was"]:
-        said = f"达到{ROMAN[event['level']]}级" if event["level"] else "没有条件成立"
+        said = f"达到{LEVEL_NAMES[event['level']]}级" if event["level"] else "没有条件成立"
         yield _item(event, "level", "level", f"按启动条件，{said}", event["level"])
 
 

@@ -6,7 +6,7 @@ import type { ExposedPoint, Judgment, Recommendation } from '../types'
 import { LevelBadge } from './Badges'
 import { Basis } from './Said'
 
-const SEVERITY: Record<ExposedPoint['severity'], [sign: string, word: string]> = { now: ['▲', '正受影响'], soon: ['◆', '即将'], watch: ['○', '关注'] }
+const SEVERITY: Record<ExposedPoint['severity'], [sign: string, word: string]> = { now: ['▲', '已受影响'], soon: ['◆', '即将受影响'], watch: ['○', '须关注'] }
 
 /** The advice for one hazard with its clause, the post that signs, and what it rests on. */
 export function Advised({ item }: { item: Recommendation }) {

@@ -58,7 +58,7 @@ export const RISK = 'M0-6L6-1.5L4 6H-4L-6-1.5Z'
 
 export function RiskMark({ risk, severity, sheet, pixel }: { risk: MapRisk; severity: ExposedPoint['severity'] | undefined } & On) {
   return (
-    <Mark point={risk} subject={{ kind: 'risk', id: risk.risk_id }} name={`风险点 ${risk.name}${severity === 'now' ? '：正受影响' : ''}`} sheet={sheet} pixel={pixel} className={`risk r-${severity ?? 'none'}`}>
+    <Mark point={risk} subject={{ kind: 'risk', id: risk.risk_id }} name={`风险点 ${risk.name}${severity === 'now' ? '：已受影响' : ''}`} sheet={sheet} pixel={pixel} className={`risk r-${severity ?? 'none'}`}>
       <path d={RISK} />
       {severity === 'now' && <text className="sign" y="4" fontSize="11" textAnchor="middle">!</text>}
     </Mark>
