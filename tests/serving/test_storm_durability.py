@@ -1,9 +1,11 @@
 """kill -9 of the real server in what people do during a storm: nothing lost, nothing done or sent twice."""
 
+import sqlite3
 import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -14,8 +16,8 @@ from tests.serving.stormy import following, playing_city, until
 
 pytestmark = pytest.mark.slow
 
-QUIET_S = 4.0
-"""A change is judged within two seconds, and a judgment takes less."""
+QUIET_S = 5.0
+"""What changed or was signed is asked about within two seconds; on a busy machine, in more."""
 
 
 @pytest.fixture(scope="module")
@@ -45,14 +47,20 @@ def judgments(command: Installation) -> list[Json]:
     return command.http.get("/api/judgments").json()["items"]
 
 
+def judging(command: Installation) -> bool:
+    with closing(sqlite3.connect(command.data_dir / "pingji.db")) as database:
+        query = "SELECT count(*) FROM runs WHERE agent = 'judge' AND status IN ('queued', 'running')"
+        return database.execute(query).fetchone()[0] > 0
+
+
 def settled(command: Installation) -> list[Json]:
-    """The judgments, once no more come by themselves: the clock stands, and nothing changes."""
-    known, since = judgments(command), time.monotonic()
-    while time.monotonic() - since < QUIET_S or not known:
+    """The judgments, once none is being made and no more come by themselves: the clock stands, nothing changes."""
+    since = time.monotonic()
+    while time.monotonic() - since < QUIET_S or not judgments(command):
         time.sleep(0.5)
-        if len(now := judgments(command)) != len(known):
-            known, since = now, time.monotonic()
-    return known
+        if judging(command):
+            since = time.monotonic()
+    return judgments(command)
 
 
 START = {"hazard": "flood", "action": "start", "level": 3, "post": "市防指常务副总指挥（常务副市长）"}
