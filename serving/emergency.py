@@ -11,6 +11,7 @@ import httpx
 
 from agents.judgment.engine.engine import Engine
 from agents.judgment.engine.moments import LOCAL
+from agents.judgment.known import looked_back
 from knowledge.city import City
 from serving.briefings.service import Briefings
 from serving.judgments.logged import LoggedSituation
@@ -122,4 +123,4 @@ def make_engine(city: City, begun_at: datetime) -> Engine:
     midnight = begun_at.astimezone(LOCAL).replace(hour=0, minute=0, second=0, microsecond=0)
     start = midnight + (begun_at - midnight) // step * step
     codes = [district.code for district in city.districts.values()]
-    return Engine(plan, city.weather.stations, codes, start=start, grace=ON_THE_WAY)
+    return Engine(plan, city.weather.stations, codes, start=start, grace=ON_THE_WAY, keep=looked_back(plan))

@@ -17,8 +17,9 @@ from agents.judgment.engine.gauges import Key
 from agents.judgment.engine.moments import MINUTE, moment, ticks
 from agents.judgment.engine.windows import Gauge
 from agents.judgment.evidence import of_forecast, of_rain, of_value
-from agents.judgment.known import RAIN, WINDOWS, Now, cleaned, newest, told
+from agents.judgment.known import RAIN, WINDOWS, cleaned, newest, told
 from agents.judgment.naming import METRICS, clock, hours
+from agents.judgment.situation import Now
 from knowledge.city import City
 from knowledge.city.weather import Station, StationKind
 from tools.emergency.facts import Fact, Forecast, Observation, WeatherAlert, stamp

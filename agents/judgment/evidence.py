@@ -6,7 +6,7 @@ from datetime import datetime
 from agents.judgment.condition_words import of_condition
 from agents.judgment.decision import LEVEL_NAMES, Evidence, Recommendation
 from agents.judgment.engine.picture import HazardPicture
-from agents.judgment.known import RAIN, Known, Now
+from agents.judgment.known import RAIN, Known
 from agents.judgment.naming import (
     FORECASTS,
     METRICS,
@@ -16,6 +16,7 @@ from agents.judgment.naming import (
     hours,
     number,
 )
+from agents.judgment.situation import Now
 from knowledge.city import City
 from knowledge.city.weather import Station
 from tools.emergency.facts import Forecast, WeatherAlert

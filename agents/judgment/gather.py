@@ -10,12 +10,10 @@ from agents.judgment.before import before
 from agents.judgment.context import JudgmentContext
 from agents.judgment.engine import levels
 from agents.judgment.engine.picture import ConditionState, HazardPicture, Picture
-from agents.judgment.known import Known, in_force, newest, rain_windows, readings, weightiest
+from agents.judgment.known import Known, in_force, newest, weightiest
 from agents.judgment.situation import Standing
 from knowledge.city import City
 
-BEFORE_HOURS = 1.0
-"""Of readings before the longest window: a trend, and what a jump or a stuck run began with."""
 CITIZEN_HOURS = 3.0
 
 T = TypeVar("T")
@@ -43,12 +41,11 @@ class Asked:
 
 
 async def gather(context: JudgmentContext, at: datetime) -> Known:
-    """Everything known at `at`. Lasts as long as the slowest deadline at most, plus the reading of rows."""
+    """Everything known at `at`. Lasts as long as the slowest deadline at most."""
     asked, sources, plan = Asked(context), context.situation, context.city.weather.plan
-    hours = rain_windows(plan)[-1] / 60 + BEFORE_HOURS
     async with asyncio.TaskGroup() as together:
         picture = together.create_task(asked.ask("picture", lambda: sources.picture(at), None))
-        rows = together.create_task(asked.ask("observations", lambda: sources.observations(at, hours), ()))
+        rows = together.create_task(asked.ask("observations", lambda: sources.observations(at), ()))
         forecasts = together.create_task(asked.ask("forecasts", lambda: sources.forecasts(at), ()))
         alerts = together.create_task(asked.ask("alerts", lambda: sources.alerts(at), ()))
         citizens = together.create_task(
@@ -64,7 +61,7 @@ async def gather(context: JudgmentContext, at: datetime) -> Known:
     return Known(
         at=at,
         picture=seen,
-        now=await asyncio.to_thread(readings, context.city, rows.result(), at, seen.grace),
+        now=tuple(rows.result()),
         forecasts=newest(plan, forecasts.result(), at),
         alerts=shown,
         alerts_unlisted=len(standing_alerts) - len(shown),

@@ -4,7 +4,6 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
@@ -16,7 +15,7 @@ from agents.judgment.engine.moments import HOUR, MICROSECOND, MINUTE, moment, ti
 from agents.judgment.engine.picture import Level, Picture
 from agents.judgment.engine.reports import Signals
 from agents.judgment.engine.windows import Gauge
-from agents.judgment.situation import Standing
+from agents.judgment.situation import Now, Standing
 from knowledge.city import City
 from knowledge.city.plan import ArealRain, ResponsePlan, StationCount
 from knowledge.city.weather import Station
@@ -31,24 +30,12 @@ LONG_SPAN = 180
 """Minutes over which a trend is taken: showers and streets turn quickly, rivers and slopes slowly."""
 
 
+BEFORE = timedelta(hours=1)
+"""Of rows before the longest window: what a jump or a stuck run began with."""
+
+
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True)
-
-
-class Now(_Frozen):
-    """The newest sound value of one station and metric, and where it is going.
-
-    sums: minutes -> mm, of good rows (rain only). slopes: minutes of window (0 for the value itself) -> change an
-    hour. state: stale when older than the station may be, suspect when only suspect rows are that new.
-    """
-
-    station_id: str
-    metric: str
-    value: float | None
-    at: AwareDatetime | None
-    state: Literal["good", "suspect", "stale", "none"]
-    sums: Mapping[int, float] = {}
-    slopes: Mapping[int, float] = {}
 
 
 FEED_SOURCES = {"tickets": "citizens"}
@@ -111,12 +98,24 @@ def rain_windows(plan: ResponsePlan) -> tuple[int, ...]:
     return tuple(sorted(asked.union(WINDOWS)))
 
 
+def looked_back(plan: ResponsePlan) -> dict[str, timedelta]:
+    """Per metric of the plan: over how much of the past a reading is told, its trend included."""
+    rain = rain_windows(plan)[-1] + SPANS[RAIN]
+    minutes = {one: rain if one == RAIN else SPANS.get(one, LONG_SPAN) for one in plan.semantics.metrics}
+    return {metric: timedelta(minutes=span) for metric, span in minutes.items()}
+
+
 def readings(
     city: City, rows: Iterable[Observation], at: datetime, grace: timedelta = timedelta(0)
 ) -> tuple[Now, ...]:
     """Every station's metrics now, cleaned and summed as the engine does it (`grace`: the engine's own). Rows later
     than `at` do not count."""
     return told(city, cleaned(city, rows, at, grace), at)
+
+
+def rows_hours(plan: ResponsePlan) -> float:
+    """How many hours of rows `readings` needs."""
+    return (max(looked_back(plan).values()) + BEFORE) / timedelta(hours=1)
 
 
 def told(city: City, gauges: Mapping[Key, Gauge], at: datetime) -> tuple[Now, ...]:

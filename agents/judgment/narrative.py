@@ -21,9 +21,10 @@ from agents.judgment.decision import (
 )
 from agents.judgment.engine.picture import HazardPicture
 from agents.judgment.evidence import UNLISTED, advised, could_be, forecast_id, observation_id, value_id
-from agents.judgment.known import RAIN, Known, Now
+from agents.judgment.known import RAIN, Known
 from agents.judgment.naming import clock, district_name, hours, number
 from agents.judgment.rules import gravest_stops, own_measures
+from agents.judgment.situation import Now
 from knowledge.city import City
 
 PartName = Literal["situation", "judgment", "impact", "advice", "uncertainty", "changes"]

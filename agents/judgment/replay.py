@@ -12,7 +12,8 @@ from typing import TypeVar, cast
 from agents.judgment.decision import Judgment
 from agents.judgment.engine.engine import Engine
 from agents.judgment.engine.picture import Picture
-from agents.judgment.situation import CallRecord, Signed, Standing
+from agents.judgment.known import readings, rows_hours
+from agents.judgment.situation import CallRecord, Now, Signed, Standing
 from knowledge.city import City
 from tools.emergency.facts import (
     CitizenSignal,
@@ -35,7 +36,7 @@ class FactSituation:
     """Facts of one event. `standing`: what people signed and called, changed by whoever plays them."""
 
     def __init__(self, city: City, facts: Sequence[Fact], start: datetime, event_id: str) -> None:
-        plan = city.weather.plan
+        plan, self._city = city.weather.plan, city
         districts = [district.code for district in city.districts.values()]
         self._engine = Engine(plan, city.weather.stations, districts, start=start)
         self._facts: dict[type[Fact], list[tuple[datetime, Fact]]] = {}
@@ -66,8 +67,9 @@ class FactSituation:
     async def what_if(self, at: datetime, changes: Sequence[Fact]) -> Picture:
         return await asyncio.to_thread(self._engine.what_if, at, changes)
 
-    async def observations(self, at: datetime, hours: float) -> Sequence[Observation]:
-        return self._of(Observation, at, hours)
+    async def observations(self, at: datetime) -> Sequence[Now]:
+        rows = self._of(Observation, at, rows_hours(self._city.weather.plan))
+        return await asyncio.to_thread(readings, self._city, rows, at)
 
     async def forecasts(self, at: datetime) -> Sequence[Forecast]:
         return self._of(Forecast, at)

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 
 from agents.judgment.decision import Evidence, TicketCluster
 from agents.judgment.evidence import observation_id, of_value
-from agents.judgment.known import Known, Now
+from agents.judgment.known import Known
 from agents.judgment.naming import clock, plain
 from agents.judgment.reach import km
+from agents.judgment.situation import Now
 from knowledge.city import City, Place
 from knowledge.city.plan import TicketCount
 from knowledge.city.weather import Station

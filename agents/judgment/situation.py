@@ -4,7 +4,7 @@ Everything is asked as it was known at `at`; nothing later may show. The server 
 `replay.py` from a list of facts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from agents.judgment.decision import Judgment
 from agents.judgment.engine.picture import Level, Picture
-from tools.emergency.facts import CitizenSignal, Fact, FeedState, Forecast, Observation, WeatherAlert
+from tools.emergency.facts import CitizenSignal, Fact, FeedState, Forecast, WeatherAlert
 
 
 class _Frozen(BaseModel):
@@ -52,6 +52,22 @@ class Standing(_Frozen):
     calls: tuple[CallRecord, ...] = ()
 
 
+class Now(_Frozen):
+    """The newest sound value of one station and metric, and where it is going.
+
+    sums: minutes -> mm, of good rows (rain only). slopes: minutes of window (0 for the value itself) -> change an
+    hour. state: stale when older than the station may be, suspect when only suspect rows are that new.
+    """
+
+    station_id: str
+    metric: str
+    value: float | None
+    at: AwareDatetime | None
+    state: Literal["good", "suspect", "stale", "none"]
+    sums: Mapping[int, float] = {}
+    slopes: Mapping[int, float] = {}
+
+
 class Situation(Protocol):
     """Sources of one judgment. Any of them may be slow or fail: the judgment goes on without it and says so."""
 
@@ -63,8 +79,8 @@ class Situation(Protocol):
         """The picture if these facts held as well (Engine.what_if)."""
         ...
 
-    async def observations(self, at: datetime, hours: float) -> Sequence[Observation]:
-        """Rows stamped in (at - hours, at], any order."""
+    async def observations(self, at: datetime) -> Sequence[Now]:
+        """Every station's metrics, as the rule engine has them (known.readings)."""
         ...
 
     async def forecasts(self, at: datetime) -> Sequence[Forecast]:

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 from agents.judgment.engine.picture import Reading
 from agents.judgment.evidence import decimals, observation_id, value_id
-from agents.judgment.known import RAIN, Now
+from agents.judgment.known import RAIN
 from agents.judgment.naming import METRICS, UNITS, hours, number, plain
+from agents.judgment.situation import Now
 from agents.judgment.supposition import HORIZON, NEAR, Open, Supposed
 from agents.judgment.threats import rising
 from knowledge.city.plan import ArealRain, StationCount

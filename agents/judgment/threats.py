@@ -12,9 +12,10 @@ from typing import Literal
 
 from agents.judgment.decision import LEVEL_NAMES
 from agents.judgment.evidence import of_rain, of_value
-from agents.judgment.known import RAIN, RANK, Known, Now
+from agents.judgment.known import RAIN, RANK, Known
 from agents.judgment.naming import plain
 from agents.judgment.reach import km
+from agents.judgment.situation import Now
 from knowledge.city import City
 from knowledge.city.plan import StationCount
 from knowledge.city.weather import RiskPoint, Station

@@ -228,7 +228,7 @@ class Briefings:
 
     async def _material(self, judgment: Judgment) -> Material:
         at, event_id = judgment.at, judgment.event_id
-        observations = await self.asked.observations(at, MATERIAL_HOURS)
+        observations = await self.asked.rows(at, MATERIAL_HOURS)
         forecasts, alerts = await self.asked.forecasts(at), await self.asked.alerts(at)
         async with self.live.database.read() as session:
             made = await decisions.listed(session, event_id, at)

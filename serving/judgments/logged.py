@@ -1,19 +1,23 @@
 """The situation that a judgment asks, answered from the log: everything as it was known at the moment asked for."""
 
 import asyncio
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 from agents.judgment.decision import Judgment
 from agents.judgment.engine.picture import Picture
-from agents.judgment.situation import Standing
+from agents.judgment.known import readings, rows_hours, told
+from agents.judgment.situation import Now, Standing
 from serving.judgments import rows
 from serving.situation import courses, log, pictures
 from serving.situation.call_book import call_records
 from serving.situation.decisions import signed_levels
 from serving.situation.live import Live
+from serving.situation.pictures import Look
 from serving.situation.replay import Rules
 from tools.emergency.facts import (
     CitizenSignal,
@@ -32,44 +36,62 @@ FRESH = timedelta(seconds=5)
 """A moment so near to the last look is now."""
 
 
-@dataclass(frozen=True)
-class Past:
-    """An engine that knows what had arrived by a moment of a watch, under the plan that judges now."""
+Key = tuple[int, datetime, str]
+"""Of a watch, the moment asked for, under a pack of this fingerprint."""
 
-    watch_id: int
-    at: datetime
-    pack: str
+
+@dataclass(frozen=True)
+class Moment:
+    """What had arrived by a moment of a watch, in an engine of its own under the plan that judges now."""
+
+    key: Key
+    look: Look | None
+    """The engine's, where it is a copy of the one that runs."""
     rules: Rules
 
 
 @dataclass
 class LoggedSituation:
-    """Implements agents.judgment.situation.Situation."""
+    """Implements agents.judgment.situation.Situation.
+
+    What is asked about one moment is answered by one engine, which stays as it is while the city's time goes on.
+    """
 
     live: Live
-    _past: Past | None = None
-    """The newest one: a judgment supposes a dozen things at one moment, and filling an engine takes a second."""
-    _supposing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _moments: deque[Moment] = field(default_factory=partial(deque[Moment], maxlen=2))
+    """A judgment asks a dozen things about one moment, and meanwhile a page may suppose something of another."""
+    _asking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def is_now(self, at: datetime) -> bool:
         """Whether the engine that runs can answer for the moment."""
         return at >= self.live.last.at - FRESH
 
     async def picture(self, at: datetime) -> Picture:
+        """Asked first: the other answers follow the look that was the newest then."""
         if self.is_now(at):
-            return self.live.last.picture
+            async with self._asking:
+                return (await self._copied(at)).picture
         async with self.live.database.read() as session:
             text, _ = await pictures.at_moment(session, self.live.course.watch_id, at)
         return await asyncio.to_thread(Picture.model_validate_json, text)
 
     async def what_if(self, at: datetime, changes: Sequence[Fact]) -> Picture:
-        if self.is_now(at):
-            return (await self.live.what_if(changes, at))[1]
-        async with self._supposing:
-            rules = await self._rules(at)
-            return await asyncio.to_thread(rules.what_if, at, changes)
+        async with self._asking:
+            known = await self._at_hand(at) or await self._filled(at)
+            moment = max(at, known.look.at) if known.look else at
+            return await asyncio.to_thread(known.rules.what_if, moment, changes)
 
-    async def observations(self, at: datetime, hours: float) -> Sequence[Observation]:
+    async def observations(self, at: datetime) -> Sequence[Now]:
+        city = self.live.pack.city
+        async with self._asking:
+            known = await self._at_hand(at)
+            if known is not None:
+                return await asyncio.to_thread(told, city, known.rules.gauges, at)
+        rows = await self.rows(at, rows_hours(city.weather.plan))
+        return await asyncio.to_thread(readings, city, rows, at, self.live.last.picture.grace)
+
+    async def rows(self, at: datetime, hours: float) -> Sequence[Observation]:
+        """Observations stamped in (at - hours, at], in order of arrival."""
         return await self._of(Observation, "observation", at, hours)
 
     async def forecasts(self, at: datetime) -> Sequence[Forecast]:
@@ -114,17 +136,36 @@ class LoggedSituation:
             found = await log.known_by(session, self.live.course.watch_id, at, (name,), after)
         return [fact for fact in found if isinstance(fact, kind)]
 
-    async def _rules(self, at: datetime) -> Rules:
-        """An engine of the past: it knows what had arrived by then."""
-        course, city = self.live.course, self.live.pack.city
-        past = self._past
-        if past is None or (past.watch_id, past.at, past.pack) != (course.watch_id, at, city.fingerprint):
-            async with self.live.database.read() as session:
-                found = await log.known_by(session, course.watch_id, at)
-            rules = self.live.make_rules(city, self.live.since)
-            await asyncio.to_thread(_fill, rules, found, at)
-            past = self._past = Past(course.watch_id, at, city.fingerprint, rules)
-        return past.rules
+    async def _at_hand(self, at: datetime) -> Moment | None:
+        """The moment, where its engine is here already or can be copied; the caller holds `_asking`."""
+        key = self._key(at)
+        known = next((one for one in self._moments if one.key == key), None)
+        if known is None and self.is_now(at):
+            await self._copied(at)
+            known = self._moments[0]
+        return known
+
+    async def _copied(self, at: datetime) -> Look:
+        """The engine that runs, as it is now, stands for the moment from here on."""
+        look, rules = await self.live.standing()
+        self._keep(Moment(self._key(at), look, rules))
+        return look
+
+    async def _filled(self, at: datetime) -> Moment:
+        """An engine of the past, filled from the log."""
+        key, city = self._key(at), self.live.pack.city
+        async with self.live.database.read() as session:
+            found = await log.known_by(session, self.live.course.watch_id, at)
+        rules = self.live.make_rules(city, self.live.since)
+        await asyncio.to_thread(_fill, rules, found, at)
+        return self._keep(Moment(key, None, rules))
+
+    def _keep(self, known: Moment) -> Moment:
+        self._moments.appendleft(known)
+        return known
+
+    def _key(self, at: datetime) -> Key:
+        return self.live.course.watch_id, at, self.live.pack.city.fingerprint
 
 
 def _fill(rules: Rules, facts: Sequence[Fact], at: datetime) -> None:

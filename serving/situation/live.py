@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from agents.judgment.engine.picture import Picture
 from knowledge.city import City
 from serving.errors import NotReady, ServingError
 from serving.runs.events import EventLog
@@ -153,13 +152,11 @@ class Live:
         self.announce()
         return course
 
-    async def what_if(self, changes: Sequence[Fact], at: datetime | None = None) -> tuple[Picture, Picture]:
-        """The picture as it stands and as it would be (at the last look, or a later moment); nothing is kept."""
+    async def standing(self) -> tuple[Look, Rules]:
+        """The newest look, and a copy of the engine that gave it: who asks more of it holds nobody up."""
         async with self._turn:
             assert self._rules is not None
-            last = self.last
-            moment = last.at if at is None else max(at, last.at)
-            return last.picture, await asyncio.to_thread(self._rules.what_if, moment, changes)
+            return self.last, await asyncio.to_thread(self._rules.copy)
 
     async def work(self) -> None:
         """Evaluate when there is news and at least each minute, for ever; cancelled at shutdown."""

@@ -1,11 +1,13 @@
 """A watch over again: the same facts in the same order at the same moments give the same pictures, byte for byte."""
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from agents.judgment.engine.gauges import Key
 from agents.judgment.engine.picture import Picture
+from agents.judgment.engine.windows import Gauge
 from serving.situation.log import Kept
 from serving.situation.pictures import Look, Past, look
 from tools.emergency.facts import Fact, Observation, WeatherAlert, stamp
@@ -20,6 +22,9 @@ class Rules(Protocol):
     def add(self, fact: Fact) -> bool: ...
     def evaluate(self, at: datetime) -> Picture: ...
     def what_if(self, at: datetime, changes: Sequence[Fact]) -> Picture: ...
+    def copy(self) -> "Rules": ...
+    @property
+    def gauges(self) -> Mapping[Key, Gauge]: ...
 
 
 def look_again(rules: Rules, fresh: Sequence[Kept], at: datetime, facts_seq: int) -> Look:

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Final, Literal
 
-from agents.judgment.known import RAIN, Now
+from agents.judgment.known import RAIN
+from agents.judgment.situation import Now
 from agents.judgment.threats import over
 from knowledge.city import City
 from knowledge.city.plan import StationCount

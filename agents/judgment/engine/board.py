@@ -3,6 +3,7 @@
 import copy
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import TypeVar
 
 from agents.judgment.engine.conditions import Judged, Probe, Record
@@ -45,8 +46,10 @@ S = TypeVar("S")
 class Known:
     """All that is known so far."""
 
-    def __init__(self, plan: ResponsePlan, stations: Mapping[str, Station], grace: int) -> None:
-        self.gauges = Gauges(plan, stations, grace)
+    def __init__(
+        self, plan: ResponsePlan, stations: Mapping[str, Station], grace: int, keep: Mapping[str, timedelta]
+    ) -> None:
+        self.gauges = Gauges(plan, stations, grace, keep)
         self.forecasts = Forecasts(plan)
         self.signals = Signals(plan.semantics.signals.colours)
         self.responses = Responses()

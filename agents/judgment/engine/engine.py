@@ -14,9 +14,11 @@ from agents.judgment.engine import levels
 from agents.judgment.engine.admission import Admission, Ignored
 from agents.judgment.engine.board import Board, Known, fork
 from agents.judgment.engine.conditions import Record
+from agents.judgment.engine.gauges import Key
 from agents.judgment.engine.history import History
 from agents.judgment.engine.moments import MICROSECOND, MINUTE, moment, ticks
 from agents.judgment.engine.picture import ConditionState, HazardPicture, Level, Picture
+from agents.judgment.engine.windows import Gauge
 from knowledge.city.plan import ResponsePlan, StartConditionsClear
 from knowledge.city.weather import Station
 from tools.emergency.facts import Fact, Observation, stamp
@@ -26,7 +28,8 @@ class Engine:
     """One event under one plan. `districts` are codes; `start` is where the grid of evaluations begins.
 
     Without `start` it begins with the first evaluation. `step`: the grid's own, where it is not the plan's.
-    `grace`: how long a station's next row may be on its way before windows count it as missing.
+    `grace`: how long a station's next row may be on its way before windows count it as missing. `keep`: metric -> how
+    long its rows are kept at least, where somebody reads `gauges` beyond what the plan asks for.
     """
 
     def __init__(
@@ -38,13 +41,14 @@ class Engine:
         start: datetime | None = None,
         step: timedelta | None = None,
         grace: timedelta = timedelta(0),
+        keep: Mapping[str, timedelta] | None = None,
     ) -> None:
         self.plan = plan
         self.ignored = Ignored()
         self._plan_hash = hashlib.sha256(plan.model_dump_json().encode()).hexdigest()
         self._districts = tuple(sorted(districts))
         self._grace = grace
-        self._known = Known(plan, stations, grace // MICROSECOND)
+        self._known = Known(plan, stations, grace // MICROSECOND, keep or {})
         self._admission = Admission(plan, stations, districts, self._known.gauges)
         self._step = (step or timedelta(minutes=plan.semantics.evaluation_step_min)) // MICROSECOND
         self._start = None if start is None else ticks(start)
@@ -65,6 +69,16 @@ class Engine:
         self._added += 1
         heappush(self._waiting, (ticks(stamp(fact)), self._added, fact))
         return True
+
+    @property
+    def gauges(self) -> Mapping[Key, Gauge]:
+        """Every station's series, as far as it is kept; not to be changed."""
+        return self._known.gauges.series
+
+    def copy(self) -> "Engine":
+        """All that is known so far, for who goes on asking about this moment while the engine goes on."""
+        when = self._start or 0 if self._last is None else self._last
+        return self._fork(self.gauges, when)
 
     def evaluate(self, at: datetime) -> Picture:
         """The picture at `at`. ValueError when `at` is before the last evaluation: a replay takes a new engine."""

@@ -4,6 +4,7 @@ import copy
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from agents.judgment.engine.cleaning import Series
 from agents.judgment.engine.moments import MINUTE, ticks
@@ -51,10 +52,12 @@ class Window:
 class Gauges:
     """Series by station and metric. Rows older than any test can ask for are let go."""
 
-    def __init__(self, plan: ResponsePlan, stations: Mapping[str, Station], grace: int) -> None:
-        """grace: see Gauge."""
+    def __init__(
+        self, plan: ResponsePlan, stations: Mapping[str, Station], grace: int, keep: Mapping[str, timedelta]
+    ) -> None:
+        """grace: see Gauge; keep: see Engine."""
         self._semantics = plan.semantics
-        self._keep = _horizons(plan, stations.values())
+        self._keep = _horizons(plan, stations.values(), keep)
         self._gauges: dict[Key, Gauge] = {}
         for station in stations.values():
             for metric in station.metrics:
@@ -62,6 +65,10 @@ class Gauges:
                     gauge = gauge_of(plan.semantics, station, metric, grace)
                     self._gauges[station.station_id, metric] = gauge
         self._windows: dict[tuple[str, str, int], Window] = {}
+
+    @property
+    def series(self) -> Mapping[Key, Gauge]:
+        return self._gauges
 
     def window(self, metric: str, aggregation: str, window_min: int) -> Window:
         key = (metric, aggregation, window_min)
@@ -140,9 +147,11 @@ def gauge_of(semantics: Semantics, station: Station, metric: str, grace: int) ->
     )
 
 
-def _horizons(plan: ResponsePlan, stations: Iterable[Station]) -> dict[str, int]:
+def _horizons(
+    plan: ResponsePlan, stations: Iterable[Station], keep: Mapping[str, timedelta]
+) -> dict[str, int]:
     """How long rows of each metric matter: the longest window, and before it a stale series or a stuck run."""
-    longest: dict[str, int] = {}
+    longest = {metric: span // timedelta(minutes=1) for metric, span in keep.items()}
     for response in plan.responses:
         for condition in (*response.conditions, *response.end_conditions):
             for test in condition.tests:

@@ -10,8 +10,8 @@ from agents.judgment.engine.engine import Engine
 from agents.judgment.engine.picture import HazardPicture, Picture
 from agents.judgment.evidence import of_value
 from agents.judgment.gather import unknown_picture
-from agents.judgment.known import Known, Now, in_force, newest, rain_windows, readings
-from agents.judgment.situation import Signed, Standing
+from agents.judgment.known import Known, in_force, newest, rain_windows, readings
+from agents.judgment.situation import Now, Signed, Standing
 from knowledge.city import City
 from tests.agents.judgment.played import at
 from tools.emergency.facts import FeedState, Forecast, Observation, WeatherAlert

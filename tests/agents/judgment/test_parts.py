@@ -12,9 +12,9 @@ from agents.judgment.decision import ExposedPoint, Judgment
 from agents.judgment.engine.picture import HazardPicture, Picture
 from agents.judgment.gather import unknown_picture
 from agents.judgment.interface import as_interface
-from agents.judgment.known import Known, Now, in_force, readings
+from agents.judgment.known import Known, in_force, readings
 from agents.judgment.reach import OpenRoads, ready_minutes
-from agents.judgment.situation import CallRecord, Standing
+from agents.judgment.situation import CallRecord, Now, Standing
 from knowledge.city import City
 from knowledge.city.weather import Colour
 from tests.agents.judgment.played import at

@@ -1,6 +1,5 @@
 """Facts in, pictures out: kept once, judged, told, and the same again when replayed."""
 
-import json
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -128,31 +127,6 @@ async def test_an_event_that_a_person_closed_stays_closed_until_something_new(da
     await played.live.take([signal(later, alert_id="W-2")], "test")
     await played.live.evaluate()
     assert played.live.course.kind == courses.STORM
-
-
-async def test_what_if_leaves_the_engine_as_it_is(database: Database) -> None:
-    played = Played(database)
-    await played.live.start()
-    await played.to(storm().start + timedelta(hours=8))
-    before = played.live.last.text
-    at = played.live.last.at
-    depths = [one for one in city().weather.stations.values() if one.kind == "ponding"][:6]
-    changes = [
-        Observation(
-            station_id=one.station_id,
-            metric="water_depth",
-            time=at - timedelta(minutes=minutes),
-            value=90.0,
-            unit="cm",
-        )
-        for one in depths
-        for minutes in range(0, 25, 5)
-    ]
-    now, supposed = await played.live.what_if(changes)
-    assert pictures.changes(now, supposed)
-    assert played.live.last.text == before
-    await played.to(at + timedelta(minutes=1))
-    assert json.loads(played.live.last.text)["level"] == now.level
 
 
 async def test_the_plan_that_judged_is_kept(database: Database) -> None:
