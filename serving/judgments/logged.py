@@ -13,7 +13,7 @@ from agents.judgment.engine.picture import Picture
 from agents.judgment.known import readings, rows_hours, told
 from agents.judgment.situation import Now, Standing
 from serving.judgments import rows
-from serving.situation import courses, log, pictures
+from serving.situation import courses, log, pictures, rests
 from serving.situation.call_book import call_records
 from serving.situation.decisions import signed_levels
 from serving.situation.live import Live
@@ -153,10 +153,12 @@ class LoggedSituation:
 
     async def _filled(self, at: datetime) -> Moment:
         """An engine of the past, filled from the log."""
-        key, city = self._key(at), self.live.pack.city
+        key, course, since = self._key(at), self.live.course, self.live.since
         async with self.live.database.read() as session:
-            found = await log.known_by(session, self.live.course.watch_id, at)
-        rules = self.live.make_rules(city, self.live.since)
+            if at < self.live.rested_at:
+                since = await rests.begun_at(session, course, at)
+            found = await log.known_by(session, course.watch_id, at, since=since)
+        rules = self.live.make_rules(self.live.pack.city, since)
         await asyncio.to_thread(_fill, rules, found, at)
         return self._keep(Moment(key, None, rules))
 

@@ -8,14 +8,15 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from knowledge.city import City
 from serving.errors import NotReady, ServingError
 from serving.runs.events import EventLog
-from serving.situation import courses, log, pictures
+from serving.situation import courses, log, pictures, rests
 from serving.situation.courses import Course
 from serving.situation.known import KEPT, Known
 from serving.situation.moments import WorldClock
@@ -32,6 +33,8 @@ logger = logging.getLogger(__name__)
 COALESCE_S = 0.1
 EVERY = timedelta(minutes=1)
 AGAIN_S = 2.0
+
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 MakeRules = Callable[[City, datetime], Rules]
 Listener = Callable[[Look, list[Json]], None]
@@ -57,6 +60,8 @@ class Live:
     correct_clock: Callable[[], Awaitable[None]] = _told_by_itself
     """Called before a look and before a source is asked (Exercise.correct, where an exercise plays)."""
     known: Known = field(default_factory=Known)
+    rested_at: datetime = NEVER
+    """When the engine last began anew, or was to (rests.py)."""
     _course: Course | None = None
     _rules: Rules | None = None
     _last: Look | None = None
@@ -189,14 +194,18 @@ class Live:
                 self._since = begun(self.course.begun_at, fresh)
                 self._rules = self.make_rules(self.pack.city, self._since)
             new = await asyncio.to_thread(look_again, self._rules, fresh, at, self._seq)
+            anew = await self._begun_anew(session, new)
+            new = anew.look if anew else new
             # Against what was told, not what was computed: a look that could not be stored loses no change.
             changed = pictures.changes(self._told.picture if self._told else None, new.picture)
             same = self._told is not None and self._told.says == new.says
-            await pictures.store(session, watch_id, new, same=same)
+            await pictures.store(session, watch_id, new, same=same, anew=anew is not None)
             if self._told is None or self._told.picture.plan_hash != new.picture.plan_hash:
                 await pictures.store_plan(session, new, self.pack.plan_source)
             course = self.course if same else await self._tell(session, new, changed, fresh)
         self._last = new
+        if anew:
+            self._rules, self._since, self.known = anew.rules, anew.since, anew.known
         if not same:
             self._told = new
             self.turn_to(course)
@@ -204,6 +213,14 @@ class Live:
         for listener in self.listeners:
             listener(new, changed)
         return new
+
+    async def _begun_anew(self, session: AsyncSession, new: Look) -> rests.Anew | None:
+        """In a long calm: an engine that knows only what still counts, where it says the same."""
+        if not rests.due(self.course, new.picture, self.rested_at):
+            return None
+        self.rested_at = new.at  # where it says otherwise it is tried again later
+        make = partial(self.make_rules, self.pack.city)
+        return await rests.anew(session, self.course.watch_id, make, new)
 
     async def _tell(
         self,
@@ -287,17 +304,15 @@ class Live:
         What it says of the last look need not be what the page saw: the plan may be another one since, or the program.
         """
         async with self.database.read() as session:
-            facts = await log.read(session, course.watch_id)
-            looks = await pictures.looks(session, course.watch_id)
-            told = await pictures.last_kept(session, course.watch_id) if looks else None
-        done = looks[-1].facts_seq if looks else 0
-        since = begun(course.begun_at, facts, looks)
-        rules = self.make_rules(self.pack.city, since)
-        last = await asyncio.to_thread(catch_up, rules, facts, looks)
+            start = await rests.start(session, course)
+            told = await pictures.last_kept(session, course.watch_id) if start.looks else None
+        done = start.looks[-1].facts_seq if start.looks else 0
+        rules = self.make_rules(self.pack.city, start.since)
+        last = await asyncio.to_thread(catch_up, rules, start.facts, start.looks)
         known = Known()
-        known.add(one.fact for one in facts if one.seq <= done)
-        self._course, self._since, self._rules, self.known = course, since, rules, known
-        self._last, self._told = last, told
+        known.add(one.fact for one in start.facts if one.seq <= done)
+        self._course, self._since, self._rules, self.known = course, start.since, rules, known
+        self._last, self._told, self.rested_at = last, told, start.rested_at
         self._seq, self._ahead = done, None
         if last is None:
             self.gathered.clear()

@@ -10,9 +10,10 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from pydantic import TypeAdapter
-from sqlalchemy import Row, Select, Text, cast, func, insert, select
+from sqlalchemy import ColumnElement, Row, Select, Text, cast, func, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from serving.situation.moments import moment_text
@@ -33,6 +34,8 @@ from tools.emergency.facts import (
 
 KEYS_AT_ONCE = 500
 FACT: TypeAdapter[Fact] = TypeAdapter(Fact)
+STANDING: Final = ("alert", "district_response", "finding", "feed", "signature")
+"""Kinds that say how things stand until they say otherwise; the others are of their time."""
 TOLD = cast(FactRow.data, Text)
 """A fact's JSON as text: a column of JSON is parsed on the event loop, and a storm has tens of thousands of rows."""
 
@@ -97,15 +100,32 @@ async def read(
     return await asyncio.to_thread(_kept, rows)
 
 
+async def counting(session: AsyncSession, watch_id: int, since: datetime, up_to: int) -> list[Kept]:
+    """Facts up to number `up_to` that an engine needs which judges from `since` on, in order of arrival."""
+    query = select(FactRow.seq, FactRow.received_at, TOLD).where(
+        FactRow.watch_id == watch_id, FactRow.seq <= up_to, _counts(since)
+    )
+    rows = (await session.execute(query.order_by(FactRow.seq))).all()
+    return await asyncio.to_thread(_kept, rows)
+
+
+def _counts(since: datetime) -> ColumnElement[bool]:
+    return or_(FactRow.kind.in_(STANDING), FactRow.stamp >= moment_text(since))
+
+
 async def known_by(
     session: AsyncSession,
     watch_id: int,
     at: datetime,
     kinds: Sequence[str] = (),
     after: datetime | None = None,
+    since: datetime | None = None,
 ) -> list[Fact]:
-    """Facts that had arrived at `at` and count by then, in order of arrival: of some kinds, stamped above `after`."""
+    """Facts that had arrived at `at` and count by then, in order of arrival: of some kinds, stamped above `after`.
+    since: those that an engine needs which judges from then on."""
     query = known_rows(watch_id, at)
+    if since is not None:
+        query = query.where(_counts(since))
     if kinds:
         query = query.where(FactRow.kind.in_(kinds))
     if after is not None:

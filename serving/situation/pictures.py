@@ -34,8 +34,9 @@ def look(picture: Picture, facts_seq: int) -> Look:
     return Look(picture.at, facts_seq, picture, text, says)
 
 
-async def store(session: AsyncSession, watch_id: int, new: Look, *, same: bool) -> None:
-    """Keep an evaluation; `same`: it says what the one before said, so its picture need not be kept again."""
+async def store(session: AsyncSession, watch_id: int, new: Look, *, same: bool, anew: bool) -> None:
+    """Keep an evaluation; `same`: it says what the one before said, so its picture need not be kept again; `anew`: the
+    engine began anew before it."""
     session.add(
         EvaluationRow(
             watch_id=watch_id,
@@ -44,6 +45,7 @@ async def store(session: AsyncSession, watch_id: int, new: Look, *, same: bool) 
             plan_hash=new.picture.plan_hash,
             hash=new.says,
             picture=None if same else zlib.compress(new.text),
+            anew=anew,
         )
     )
     await session.flush()
@@ -77,13 +79,13 @@ class Past:
     says: str
 
 
-async def looks(session: AsyncSession, watch_id: int) -> list[Past]:
-    """Every evaluation of a watch, in order."""
+async def looks(session: AsyncSession, watch_id: int, since: int = 0) -> list[Past]:
+    """Every evaluation of a watch from number `since` on, in order."""
     columns = EvaluationRow.number, EvaluationRow.at, EvaluationRow.facts_seq, EvaluationRow.hash
-    query = select(*columns).where(EvaluationRow.watch_id == watch_id).order_by(EvaluationRow.number)
+    query = select(*columns).where(EvaluationRow.watch_id == watch_id, EvaluationRow.number >= since)
     return [
         Past(number, datetime.fromisoformat(at), facts_seq, says)
-        for number, at, facts_seq, says in await session.execute(query)
+        for number, at, facts_seq, says in await session.execute(query.order_by(EvaluationRow.number))
     ]
 
 

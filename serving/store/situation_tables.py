@@ -74,7 +74,8 @@ class PlanRow(Base):
 class EvaluationRow(Base):
     """One look at the plan: when, over which facts, with which text of the plan, and the picture (zlib of its JSON).
 
-    `picture` is null where it says the same as the one before; `hash` covers what it says, not its moment.
+    `picture` is null where it says the same as the one before; `hash` covers what it says, not its moment. `anew`: a
+    rest, before which the engine began anew (serving/situation/rests.py).
     """
 
     __tablename__ = "evaluations"
@@ -87,6 +88,7 @@ class EvaluationRow(Base):
     plan_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
     picture: Mapped[bytes | None] = mapped_column(LargeBinary)
+    anew: Mapped[bool] = mapped_column(default=False)
 
 
 class SituationEventRow(Base):

@@ -19,10 +19,10 @@ from sqlalchemy import func, select
 
 from knowledge.city import City, load_city
 from serving.emergency import make_engine
-from serving.situation import log, pictures
+from serving.situation import courses, rests
 from serving.situation.log import Kept
 from serving.situation.pictures import Past
-from serving.situation.replay import begun, replay
+from serving.situation.replay import replay
 from serving.store.database import open_database
 from serving.store.situation_tables import EvaluationRow, PlanRow, WatchRow
 
@@ -38,14 +38,15 @@ async def rebuilt(url: str, pack: Path) -> Iterator[str]:
     database = open_database(url)
     async with database.read() as session:
         watch_id = await session.scalar(select(func.max(WatchRow.watch_id))) or 0
-        watch = await session.get_one(WatchRow, watch_id)
-        facts, looks = await log.read(session, watch_id), await pictures.looks(session, watch_id)
+        course = await courses.current(session)
+        assert course is not None and course.watch_id == watch_id
+        start = await rests.start(session, course)
         hashes = select(EvaluationRow.plan_hash).where(EvaluationRow.watch_id == watch_id)
+        hashes = hashes.where(EvaluationRow.number >= start.looks[0].number)
         judged_by = list(await session.scalars(hashes.order_by(EvaluationRow.number)))
         texts = {row.plan_hash: row.text for row in await session.scalars(select(PlanRow))}
     await database.close()
-    since = begun(datetime.fromisoformat(watch.begun_at), facts, looks)
-    return _lines(pack, texts, facts, looks, judged_by, since)
+    return _lines(pack, texts, start.facts, start.looks, judged_by, start.since)
 
 
 def _lines(
