@@ -1,4 +1,4 @@
-"""Suppositions about gauges: those near their threshold, or on their way to it, come to it."""
+"""Suppositions about gauges: those near their threshold and not falling, or on their way to it, come to it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -64,16 +64,17 @@ def area(case: Open, test: ArealRain) -> Iterator[Supposed]:
 
 
 def _near(case: Open, asked: _Asked) -> list[_Near]:
-    """Stations that are not there yet but near or on their way, soonest first."""
+    """Stations that are not there yet but near (while a storm dies down: no more) or on their way, soonest first."""
     found: list[_Near] = []
     for reading in case.said.readings:
         now = case.known.reading(reading.subject, asked.metric)
         limit = reading.threshold if isinstance(reading.threshold, int | float) else None
         if reading.verdict is not False or now is None or now.state != "good" or limit is None:
             continue
-        eta = rising(now, limit, asked.window if asked.metric == RAIN else 0)
+        window = asked.window if asked.metric == RAIN else 0
+        eta = rising(now, limit, window)
         on_its_way = eta is not None and eta <= HORIZON.total_seconds() / 3600
-        if on_its_way or _close(reading, limit, asked.metric):
+        if on_its_way or (now.slopes.get(window, 0.0) >= 0 and _close(reading, limit, asked.metric)):
             station = case.city.weather.stations[reading.subject]
             found.append(_Near(station, reading, limit, now, eta if on_its_way else None))
     return sorted(found, key=lambda one: (one.hours is None, one.hours or 0.0, one.station.station_id))

@@ -1,23 +1,26 @@
 """What the steps find in the two storms, and their rules on hand-made facts."""
 
+import asyncio
 from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from agents.judgment import exposure, placement, rules, signals
+from agents.judgment import exposure, outlook, placement, rules, signals
 from agents.judgment.calls import calls_due, word
+from agents.judgment.claims import Reader
 from agents.judgment.decision import ExposedPoint, Judgment
 from agents.judgment.engine.picture import HazardPicture, Picture
-from agents.judgment.gather import unknown_picture
+from agents.judgment.gather import gather, unknown_picture
 from agents.judgment.interface import as_interface
-from agents.judgment.known import Known, in_force, readings
+from agents.judgment.known import Known, in_force, rain_windows, readings
 from agents.judgment.reach import OpenRoads, ready_minutes
+from agents.judgment.replay import FactSituation
 from agents.judgment.situation import CallRecord, Now, Standing
 from knowledge.city import City
 from knowledge.city.weather import Colour
-from tests.agents.judgment.played import at
+from tests.agents.judgment.played import at, context_of, scenario
 from tools.emergency.facts import CitizenSignal, Observation, WeatherAlert
 from tools.emergency.reach import RoadNet
 
@@ -263,14 +266,29 @@ def test_water_that_no_gauge_shows(city: City) -> None:
 
 
 def test_outlooks_are_of_higher_levels_and_confirmed(judgments: list[Judgment]) -> None:
-    told = [(one, outlook) for one in judgments for outlook in one.outlook]
+    told = [(one, said) for one in judgments for said in one.outlook]
     assert told
-    for one, outlook in told:
-        reached = {hazard.hazard: hazard.level for hazard in one.picture.hazards}[outlook.hazard]
-        assert outlook.level < (reached or 5)
-        assert outlook.text.startswith("若")
-        assert outlook.clause in outlook.text
-        assert outlook.expected_at is None or outlook.expected_at > one.at
+    for one, said in told:
+        reached = {hazard.hazard: hazard.level for hazard in one.picture.hazards}[said.hazard]
+        assert said.level < (reached or 5)
+        assert said.text.startswith("若")
+        assert said.clause in said.text
+        assert said.expected_at is None or said.expected_at > one.at
+
+
+def test_a_gauge_that_falls_is_no_outlook(city: City, reader: Reader) -> None:
+    told = scenario("storm_may")
+    situation = FactSituation(city, told.facts, told.start, told.name)
+    seen = asyncio.run(gather(context_of(city, reader, situation), told.start + timedelta(hours=8.5)))
+
+    def supposed(slope: float) -> int:
+        slopes = dict.fromkeys((0, *rain_windows(city.weather.plan)), slope)
+        now = tuple(one.model_copy(update={"slopes": slopes}) for one in seen.now)
+        found = outlook.supposed(city, seen.model_copy(update={"now": now}))
+        return sum(isinstance(fact, Observation) for one in found for fact in one.changes)
+
+    assert supposed(0.0) > 0
+    assert supposed(-0.1) == 0
 
 
 def test_the_stable_json(judgments: list[Judgment]) -> None:
