@@ -4,6 +4,9 @@ import re
 from typing import Any
 
 import typer
+from pydantic import ValidationError
+
+from serving.faults import in_words
 
 _CHOICE = re.compile(r"'(?P<given>[^']*)' is not one of (?P<known>.+?)\.?$")
 _EXTRA = re.compile(r"unexpected extra arguments? ?\(?s?\)? ?\((?P<words>.*)\)")
@@ -20,9 +23,14 @@ def said(error: typer.TyperException) -> str:
         if found := _CHOICE.search(message):
             known = found["known"].replace("'", "").replace(", ", "、")
             return f"{name} {found['given']} 不在可选值之中：{known}"
-        return f"{name} 的值不对：{message}"
+        return f"{name} 的值不对：{_why(error, message)}"
     if option:
         return f"没有选项 {option}" if "possibilities" in told else f"{option} 后面缺少值"
     if found := _EXTRA.search(message):
         return f"多余的参数 {found['words']}"
     return message
+
+
+def _why(error: Exception, message: str) -> str:
+    cause = error.__cause__
+    return in_words(cause.errors()[0]) if isinstance(cause, ValidationError) else message

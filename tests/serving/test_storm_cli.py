@@ -109,6 +109,8 @@ def test_a_briefing_in_each_kind(tmp_path: Path, name: str, begins: bytes) -> No
         (("brief", "--scenario", str(STORM), "--at", AT), "缺少 --out"),
         (("brief", "--scenario", str(STORM), "--at", AT, "--out", "b.md", "--sign"), "没有选项 --sign"),
         (("judge", "--scenario", str(STORM), "--out", "o.jsonl", "now"), "多余的参数 now"),
+        (("up", "--port", "abc"), "--port 的值不对：应是整数"),
+        (("up", "--speed", "-1"), "--speed 的值不对：不能小于 0"),
     ],
 )
 def test_bad_input_ends_with_2_and_says_what_to_do(
