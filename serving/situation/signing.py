@@ -44,7 +44,7 @@ async def sign(live: Live, wish: Wish, by: str) -> Json:
         signed = (await signed_levels(session, course.event_id, at)).get(wish.hazard)
         standing = signed.level if signed else None
         level = level_of(plan, wish, standing, last.picture)
-        in_stead_of = deputy_for(plan, wish, level, standing, last.picture)
+        in_stead_of = deputy_for(live.pack.city.weather, wish, level, standing, last.picture)
         basis_hash = await _basis(session, wish.basis)
         if course.kind == courses.CALM:
             title = f"{'演练：' if course.exercise else ''}{at.month}月{at.day}日{plan.plan.hazard_names[wish.hazard]}"

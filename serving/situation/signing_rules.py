@@ -1,4 +1,5 @@
-"""Who may sign what (plan 2.6, 5.3.2): pure checks of a wish against the plan, the picture and what stands."""
+"""Who may sign what: pure checks of a wish against the plan, the picture and what stands. The plan's clauses are found
+by the headings of its text."""
 
 from typing import Final, Literal
 
@@ -7,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from agents.judgment.decision import LEVEL_NAMES
 from agents.judgment.engine.picture import HazardPicture, Level, Picture
 from agents.judgment.rules import decide
+from knowledge.city import WeatherPack
 from knowledge.city.plan import Response, ResponsePlan
 from serving.errors import Conflict, NotFound, RequestInvalid
 from serving.store.tables import Json
@@ -20,6 +22,8 @@ WORDS: Final[dict[str, str]] = {
     "no_start": "不启动",
 }
 LOWERING: Final = ("downgrade", "end")
+SIGNING, STARTING, ENDING = "签发权限", "判定规则", "降级与终止"
+"""Words of the headings under which a plan has its rules."""
 BELOW: Final = 5
 """One below the lowest level: none in force."""
 
@@ -78,14 +82,15 @@ def level_of(plan: ResponsePlan, wish: Wish, standing: Level | None, picture: Pi
 
 
 def deputy_for(
-    plan: ResponsePlan, wish: Wish, level: Level | None, standing: Level | None, picture: Picture
+    weather: WeatherPack, wish: Wish, level: Level | None, standing: Level | None, picture: Picture
 ) -> str | None:
     """The post in whose stead the person signs, None where it is their own: what is in force is lowered and ended by
-    the post that signs it (plan 2.6). Raises RequestInvalid.
+    the post that signs it. Raises RequestInvalid.
     """
+    plan = weather.plan
     reason = wish.reason.strip()
     hazard = next(one for one in picture.hazards if one.hazard == wish.hazard)
-    owed = _reason_owed(plan, wish, level, standing, hazard)
+    owed = _reason_owed(weather, wish, level, standing, hazard)
     if owed and not reason:
         raise RequestInvalid(f"reason：{owed}；请填写")
     lowers = wish.action in LOWERING
@@ -103,23 +108,31 @@ def deputy_for(
             f"post：{LEVEL_NAMES[about]}级{act}由{signer}签发，{wish.post}不能签；联系不上时由上一级或同级副职代签"
         )
     if not reason:
-        raise RequestInvalid(f"reason：代{main_post(signer)}签发须写明理由和呼叫经过（预案2.6）；请填写")
+        raise RequestInvalid(
+            f"reason：代{main_post(signer)}签发须写明理由和呼叫经过{_clause(weather, SIGNING)}；请填写"
+        )
     return main_post(signer)
 
 
 def _reason_owed(
-    plan: ResponsePlan, wish: Wish, level: Level | None, standing: Level | None, hazard: HazardPicture
+    weather: WeatherPack, wish: Wish, level: Level | None, standing: Level | None, hazard: HazardPicture
 ) -> str | None:
     """Why the plan asks for a reason; None where it does not."""
     if wish.action == "no_start":
-        return "达到条件而不启动的须写明理由（预案5.3.2）"
+        return f"达到条件而不启动的须写明理由{_clause(weather, STARTING)}"
     if wish.action in LOWERING:
-        action, advised = decide(plan, hazard, standing)
+        action, advised = decide(weather.plan, hazard, standing)
         deepest = BELOW if action == "end" else advised or standing or BELOW
         wanted = BELOW if wish.action == "end" else level or BELOW
-        return "终止条件未全部满足而降级、终止的须写明理由（预案5.10.1）" if wanted > deepest else None
+        why = f"终止条件未全部满足而降级、终止的须写明理由{_clause(weather, ENDING)}"
+        return why if wanted > deepest else None
     unmet = level is not None and (hazard.level is None or level < hazard.level)
-    return "条件未达到而启动的须写明理由（预案5.3.2）" if unmet else None
+    return f"条件未达到而启动的须写明理由{_clause(weather, STARTING)}" if unmet else None
+
+
+def _clause(weather: WeatherPack, about: str) -> str:
+    section = weather.section(about)
+    return f"（预案{section}）" if section else ""
 
 
 def _higher(level: Level) -> list[Level]:

@@ -104,7 +104,7 @@ async def test_lowering_is_signed_by_the_post_of_what_stands_and_says_why_the_pl
 ) -> None:
     await signing.sign(met.live, wish(), "王芳")
     unmet = {"action": "downgrade", "level": 4}
-    with pytest.raises(RequestInvalid, match=r"终止条件未全部满足.*5\.10\.1"):
+    with pytest.raises(RequestInvalid, match=r"终止条件未全部满足.*预案5\.10）"):
         await signing.sign(met.live, wish(**unmet), "王芳")
     with pytest.raises(RequestInvalid, match=f"Ⅲ级降级、终止由{VICE}.*{SECRETARY}不能签"):
         await signing.sign(met.live, wish(**unmet, post=SECRETARY, reason="雨停"), "王芳")
