@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from threading import Lock
 from typing import TypeVar
 
 from agents.judgment.decision import Judgment
 from agents.judgment.engine.picture import Picture
 from agents.judgment.known import readings, rows_hours, told
 from agents.judgment.situation import Now, Standing
+from knowledge.city import City
 from serving.judgments import rows
 from serving.situation import courses, log, pictures, rests
 from serving.situation.call_book import call_records
@@ -48,6 +50,16 @@ class Moment:
     look: Look | None
     """The engine's, where it is a copy of the one that runs."""
     rules: Rules
+    alone: Lock = field(default_factory=Lock)
+    """Held by a thread that asks the engine: one that nobody waits for any more still runs to its end."""
+
+    def what_if(self, at: datetime, changes: Sequence[Fact]) -> Picture:
+        with self.alone:
+            return self.rules.what_if(max(at, self.look.at) if self.look else at, changes)
+
+    def readings(self, city: City, at: datetime) -> Sequence[Now]:
+        with self.alone:
+            return told(city, self.rules.gauges, at)
 
 
 @dataclass
@@ -78,15 +90,14 @@ class LoggedSituation:
     async def what_if(self, at: datetime, changes: Sequence[Fact]) -> Picture:
         async with self._asking:
             known = await self._at_hand(at) or await self._filled(at)
-            moment = max(at, known.look.at) if known.look else at
-            return await asyncio.to_thread(known.rules.what_if, moment, changes)
+        return await asyncio.to_thread(known.what_if, at, changes)
 
     async def observations(self, at: datetime) -> Sequence[Now]:
         city = self.live.pack.city
         async with self._asking:
             known = await self._at_hand(at)
-            if known is not None:
-                return await asyncio.to_thread(told, city, known.rules.gauges, at)
+        if known is not None:
+            return await asyncio.to_thread(known.readings, city, at)
         rows = await self.rows(at, rows_hours(city.weather.plan))
         return await asyncio.to_thread(readings, city, rows, at, self.live.last.picture.grace)
 
