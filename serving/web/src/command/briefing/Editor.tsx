@@ -24,7 +24,7 @@ export function Editor(shown: Shown) {
   const desk = { ...shown, mark: useMemo(() => marksOf(briefing), [briefing]) }
   return (
     <article className="editor scroll" aria-label="编辑正文">
-      <p className="ai-mark">{briefing.ai_mark.text}</p>
+      <p className="ai-mark">{briefing.signature.signed_by ? `本材料由人工智能辅助生成，已由${briefing.signature.signed_by}审核签发` : briefing.ai_mark.text}</p>
       <h2><Editable desk={desk} path="title" line={{ text: briefing.title, evidence: [], source: 'template', tone: 'plain' }} /></h2>
       <p className="editor-about">{briefing.number}　{briefing.classification}　{briefing.made_by}</p>
       {briefing.parts.map((part) => (
