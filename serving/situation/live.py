@@ -172,6 +172,7 @@ class Live:
                 await self.correct_clock()
                 await self.pack.look(self._new_plan)
                 await self.evaluate()
+                await self.rest()
                 await asyncio.sleep(COALESCE_S)
             except ServingError as error:  # the database's: the facts are still in it
                 logger.warning("evaluation waits: %s", error)
@@ -194,18 +195,14 @@ class Live:
                 self._since = begun(self.course.begun_at, fresh)
                 self._rules = self.make_rules(self.pack.city, self._since)
             new = await asyncio.to_thread(look_again, self._rules, fresh, at, self._seq)
-            anew = await self._begun_anew(session, new)
-            new = anew.look if anew else new
             # Against what was told, not what was computed: a look that could not be stored loses no change.
             changed = pictures.changes(self._told.picture if self._told else None, new.picture)
             same = self._told is not None and self._told.says == new.says
-            await pictures.store(session, watch_id, new, same=same, anew=anew is not None)
+            await pictures.store(session, watch_id, new, same=same)
             if self._told is None or self._told.picture.plan_hash != new.picture.plan_hash:
                 await pictures.store_plan(session, new, self.pack.plan_source)
             course = self.course if same else await self._tell(session, new, changed, fresh)
         self._last = new
-        if anew:
-            self._rules, self._since, self.known = anew.rules, anew.since, anew.known
         if not same:
             self._told = new
             self.turn_to(course)
@@ -214,13 +211,27 @@ class Live:
             listener(new, changed)
         return new
 
-    async def _begun_anew(self, session: AsyncSession, new: Look) -> rests.Anew | None:
-        """In a long calm: an engine that knows only what still counts, where it says the same."""
-        if not rests.due(self.course, new.picture, self.rested_at):
-            return None
-        self.rested_at = new.at  # where it says otherwise it is tried again later
-        make = partial(self.make_rules, self.pack.city)
-        return await rests.anew(session, self.course.watch_id, make, new)
+    async def rest(self) -> None:
+        """In a long calm: go on with an engine that knows only what still counts, where it says the same.
+
+        Whatever the log holds, nobody who writes waits for it: only the next look does.
+        """
+        async with self._turn:
+            old, course = self.last, self.course
+            if not rests.due(course, old.picture, self.rested_at):
+                return
+            anew = await rests.anew(self.database, course, partial(self.make_rules, self.pack.city), old)
+            self.rested_at = old.at  # where it says otherwise it is tried again later
+            if anew is None:
+                return
+            async with self.database.begin() as session:
+                same = anew.look.says == old.says
+                await pictures.store(session, course.watch_id, anew.look, same=same, anew=True)
+                if not same:
+                    await self._tell(session, anew.look, [], [])
+            self._rules, self._since, self.known = anew.rules, anew.since, anew.known
+            self._last = self._told = anew.look
+        self.announce()
 
     async def _tell(
         self,

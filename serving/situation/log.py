@@ -109,6 +109,12 @@ async def counting(session: AsyncSession, watch_id: int, since: datetime, up_to:
     return await asyncio.to_thread(_kept, rows)
 
 
+async def count(session: AsyncSession, watch_id: int, since: datetime) -> int:
+    """How many facts are stamped at `since` or later."""
+    query = select(func.count()).where(FactRow.watch_id == watch_id, FactRow.stamp >= moment_text(since))
+    return await session.scalar(query.select_from(FactRow)) or 0
+
+
 def _counts(since: datetime) -> ColumnElement[bool]:
     return or_(FactRow.kind.in_(STANDING), FactRow.stamp >= moment_text(since))
 

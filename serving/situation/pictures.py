@@ -34,7 +34,7 @@ def look(picture: Picture, facts_seq: int) -> Look:
     return Look(picture.at, facts_seq, picture, text, says)
 
 
-async def store(session: AsyncSession, watch_id: int, new: Look, *, same: bool, anew: bool) -> None:
+async def store(session: AsyncSession, watch_id: int, new: Look, *, same: bool, anew: bool = False) -> None:
     """Keep an evaluation; `same`: it says what the one before said, so its picture need not be kept again; `anew`: the
     engine began anew before it."""
     session.add(

@@ -21,9 +21,12 @@ from serving.situation.log import Kept
 from serving.situation.moments import moment_text
 from serving.situation.pictures import Look, Past
 from serving.situation.replay import LOOK_BACK, Rules, begun, look_again
+from serving.store.database import Database
 from serving.store.situation_tables import EvaluationRow
 
 EVERY: Final = timedelta(hours=6)
+MOST: Final = 300_000
+"""Facts of 48 hours: 80,000 take a second of CPU to read."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +58,15 @@ class Anew:
 
 
 async def anew(
-    session: AsyncSession, watch_id: int, make: Callable[[datetime], Rules], old: Look
+    database: Database, course: Course, make: Callable[[datetime], Rules], old: Look
 ) -> Anew | None:
-    """An engine begun anew at a look; None where it says otherwise of any condition."""
+    """An engine begun anew at a look; None where it says otherwise of any condition, or has more than MOST to read."""
     since = old.at - LOOK_BACK
-    facts, rules = await log.counting(session, watch_id, since, old.facts_seq), make(since)
+    async with database.read() as session:
+        if await log.count(session, course.watch_id, since) > MOST:
+            return None
+        facts = await log.counting(session, course.watch_id, since, old.facts_seq)
+    rules = make(since)
     new = await asyncio.to_thread(look_again, rules, facts, old.at, old.facts_seq)
     if pictures.changes(old.picture, new.picture):
         return None

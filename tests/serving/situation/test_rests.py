@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
 from sqlalchemy import func, select
 
 from agents.judgment.engine.picture import Picture
@@ -18,6 +19,7 @@ from serving.store.database import Database, open_database
 from serving.store.situation_tables import EvaluationRow
 from tests.serving.installation import ROOT
 from tests.serving.situation.made import PACK, Played, city, signal, storm
+from tests.serving.situation.test_plan_edit import working
 from tools.emergency.facts import Observation
 
 BEGIN = storm().start
@@ -33,7 +35,7 @@ def readings(at: datetime, value: float = 0.0) -> Sequence[Observation]:
     ]
 
 
-async def calm(played: Played, hours: float, value: float = 0.0) -> None:
+async def calm(played: Played, hours: float, value: float = 0.0, *, rest: bool = True) -> None:
     """Readings each ten minutes, told and looked at each hour."""
     end = played.hand.at + timedelta(hours=hours)
     while played.hand.at < end:
@@ -41,6 +43,8 @@ async def calm(played: Played, hours: float, value: float = 0.0) -> None:
         played.hand.at += HOUR
         await played.live.take([one for some in told for one in some], "test")
         await played.live.evaluate()
+        if rest:
+            await played.live.rest()
 
 
 async def begun(database: Database) -> Played:
@@ -72,6 +76,15 @@ async def test_a_long_calm_is_rested_in_and_nothing_is_seen_of_it(database: Data
     for one in facts:
         other.add(one.fact)
     assert states(other.evaluate(played.hand.at)) == states(played.live.last.picture)
+
+
+async def test_the_server_rests_by_itself(database: Database) -> None:
+    played = await begun(database)
+    await calm(played, 49, rest=False)
+    async with working(played), asyncio.timeout(60):
+        while not await marked(database):
+            await asyncio.sleep(0.02)
+    assert played.live.rested_at == played.live.last.at
 
 
 async def test_a_start_goes_on_from_the_newest_rest(database: Database, database_url: str) -> None:
@@ -138,6 +151,15 @@ async def test_an_event_that_a_person_ended_leaves_nothing_behind(database: Data
     assert played.live.last.picture.in_force is not None
     await calm(played, 2)
     assert len(await marked(database)) == 1 and played.live.last.picture.in_force is None
+
+
+async def test_a_city_with_very_many_readings_is_left_alone(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rests, "MOST", 1000)
+    played = await begun(database)
+    await calm(played, 49)
+    assert await marked(database) == [] and played.live.rested_at == BEGIN + LOOK_BACK
 
 
 async def test_there_is_no_rest_while_anything_stands(database: Database) -> None:
