@@ -15,6 +15,7 @@ from rich.table import Table
 from agents.triage.context import ModelUses
 from evals.bench import run as bench_run
 from evals.bench.live import bench_live
+from evals.bench.papers import bench_papers
 from evals.bench.retrieval.command import bench_retrieval
 from evals.bench.scale.command import bench_scale
 from evals.bench.situation import bench_situation
@@ -43,6 +44,7 @@ app.command("bench-retrieval")(bench_retrieval)
 app.command("bench-scale")(bench_scale)
 app.command("bench-situation")(bench_situation)
 app.command("bench-live")(bench_live)
+app.command("bench-papers")(bench_papers)
 app.command()(judgment)
 app.command()(drill)
 app.command()(briefings)
