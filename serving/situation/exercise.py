@@ -16,7 +16,7 @@ from serving.situation.live import Live
 
 log = logging.getLogger(__name__)
 
-EVERY_S: Final = 0.5
+EVERY_S: Final = 0.25
 PATIENCE_S: Final = 2.0
 BACK: Final = timedelta(seconds=5)
 """A clock that went back by more than this was set back: another course of time begins."""
@@ -43,7 +43,7 @@ class Exercise:
     _seen: datetime | None = field(default=None)
 
     async def work(self) -> None:
-        """Look twice a second; cancelled at shutdown."""
+        """Look four times a second; cancelled at shutdown."""
         while True:
             await self.look()
             await asyncio.sleep(EVERY_S)
