@@ -8,18 +8,15 @@ import asyncio
 import json
 import os
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import httpx
-import numpy as np
 import typer
-from rich.console import Console
-from rich.table import Table
 
+from evals.bench.timed import out, percentiles, tell
 from evals.context import now
 from evals.errors import AppMissing
 from evals.report import Json, provenance
@@ -30,8 +27,7 @@ FRESH = timedelta(minutes=5)
 REST_S = 1.3
 """Between jumps: no multiple of a poll's interval, so that the jumps meet the polls at every phase."""
 PATIENCE_S = 60.0
-
-out = Console()
+TITLES = {"event": "到事件", "page": "到页面"}
 
 
 @dataclass(frozen=True)
@@ -68,14 +64,8 @@ def bench_live(
         "cpu_s_per_jump": None if pid is None else round((cpu_s(pid) - busy) / jumps, 3),
         "seconds": round(time.monotonic() - begun),
     }
-    table = Table("到", "p50", "p95", "最大", title=f"{jumps} 次跳变，秒（负载 {report['load']:.1f}）")
-    for part, name in (("event", "事件"), ("page", "页面")):
-        table.add_row(name, *(f"{report[part][key]:.2f}" for key in ("p50", "p95", "max")))
-    out.print(table)
+    tell(report, TITLES, f"{jumps} 次跳变", json_)
     out.print(f"一次应答 {report['answer_kb']} kB；每次跳变服务器 CPU {report['cpu_s_per_jump']} 秒")
-    if json_:
-        json_.parent.mkdir(parents=True, exist_ok=True)
-        json_.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 async def _measured(app: str, city: str, jumps: int) -> list[Jump]:
@@ -126,11 +116,6 @@ async def _listen(http: httpx.AsyncClient, app: str, told: "asyncio.Queue[dateti
 
 async def _get(http: httpx.AsyncClient, url: str) -> Json:
     return (await http.get(url)).raise_for_status().json()
-
-
-def percentiles(seconds: Sequence[float]) -> dict[str, float]:
-    p50, p95 = np.percentile(np.array(seconds), [50, 95]).tolist()
-    return {"p50": round(p50, 3), "p95": round(p95, 3), "max": round(max(seconds), 3)}
 
 
 def cpu_s(pid: int | None) -> float:

@@ -5,7 +5,6 @@ Then every source of the simulated city hangs, and judgments are asked for again
 """
 
 import asyncio
-import json
 import os
 import time
 from collections.abc import Awaitable, Callable
@@ -15,10 +14,9 @@ from urllib.parse import quote
 
 import httpx
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from evals.bench.live import PATIENCE_S, percentiles
+from evals.bench.live import PATIENCE_S
+from evals.bench.timed import percentiles, tell
 from evals.context import now
 from evals.errors import AppMissing
 from evals.report import Json, provenance
@@ -36,8 +34,6 @@ TITLES = {
     "pdf": "PDF",
     "hung": "五路数据源停滞时的研判",
 }
-
-out = Console()
 
 
 def bench_papers(
@@ -59,13 +55,7 @@ def bench_papers(
         "load": os.getloadavg()[0],
         **{what: percentiles(seconds) for what, seconds in found.items()},
     }
-    table = Table("项目", "p50", "p95", "最大", title=f"各 {times} 次，秒（负载 {report['load']:.1f}）")
-    for what, title in TITLES.items():
-        table.add_row(title, *(f"{report[what][key]:.2f}" for key in ("p50", "p95", "max")))
-    out.print(table)
-    if json_:
-        json_.parent.mkdir(parents=True, exist_ok=True)
-        json_.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    tell(report, TITLES, f"各 {times} 次", json_)
 
 
 async def _measured(app: str, city: str, times: int) -> dict[str, list[float]]:

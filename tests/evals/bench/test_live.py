@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 import httpx
 
-from evals.bench.live import measure, percentiles
+from evals.bench.live import measure
+from evals.bench.timed import percentiles
 
 START = datetime.fromisoformat("2026-05-18T12:00:00+08:00")
 
