@@ -16,11 +16,13 @@ BOOK_SECONDS = 10.0
 """For the event's own books: without knowing what is signed a judgment says the wrong thing, so it waits longer."""
 BOOKS = frozenset({"standing", "previous"})
 SOLVER_SECONDS = 1.5
+SOLVER = "place"
+"""The solver has a deadline as a source has one."""
 
 
 @dataclass(frozen=True)
 class JudgmentContext:
-    """deadlines: source -> seconds, where it isn't SOURCE_SECONDS. model_seconds: all wording together."""
+    """deadlines: source -> seconds, where it isn't the usual one. model_seconds: all wording together."""
 
     city: City
     situation: Situation
@@ -38,7 +40,8 @@ class JudgmentContext:
         return self.roads or RoadNet(self.city.shapes.roads)
 
     def deadline(self, source: str) -> float:
-        return self.deadlines.get(source, BOOK_SECONDS if source in BOOKS else SOURCE_SECONDS)
+        usual = SOLVER_SECONDS if source == SOLVER else BOOK_SECONDS if source in BOOKS else SOURCE_SECONDS
+        return self.deadlines.get(source, usual)
 
     def reading(self) -> Reader:
         """The reader of claims; given once by whoever judges often, since compiling all names takes time."""

@@ -22,7 +22,7 @@ from agents.judgment.assemble import (
 from agents.judgment.calls import calls_due
 from agents.judgment.changes import changed, level_word
 from agents.judgment.checker import Checker
-from agents.judgment.context import SOLVER_SECONDS, JudgmentContext
+from agents.judgment.context import SOLVER, JudgmentContext
 from agents.judgment.decision import ExposedPoint, Paragraph, Wording
 from agents.judgment.evidence import of_alert
 from agents.judgment.gaps import gaps
@@ -130,12 +130,15 @@ async def place_(state: JudgmentState, runtime: Run) -> Found:
     context, known = runtime.context, _known(state)
     points = loaded(ExposedPoint, state["risk_points"])
     roads = OpenRoads(context.city, known, context.road_net())
-    work = asyncio.to_thread(placement.place, context.city, known, points, roads)
+    work, seconds = (
+        asyncio.to_thread(placement.place, context.city, known, points, roads),
+        context.deadline(SOLVER),
+    )
     try:
-        placed = await asyncio.wait_for(work, SOLVER_SECONDS)
+        placed = await asyncio.wait_for(work, seconds)
         lost = ()
     except TimeoutError:
-        placed, lost = (), (f"力量预置测算超过{SOLVER_SECONDS:g}秒，本次不给出",)
+        placed, lost = (), (f"力量预置测算超过{seconds:g}秒，本次不给出",)
     update = {"placements": dumped(placed)}
     return Found(update, f"预置建议{len(placed)}项", update, degraded=lost)
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar, cast
 
+from agents.judgment.context import SOLVER
 from agents.judgment.decision import Judgment
 from agents.judgment.engine.engine import Engine
 from agents.judgment.engine.picture import Picture
@@ -28,8 +29,9 @@ from tools.emergency.facts import (
 
 F = TypeVar("F", bound=Fact)
 
-UNHURRIED = dict.fromkeys(("picture", "what_if", "observations"), 60.0)
-"""Deadlines for facts in memory: nothing hangs, and the first look may have a whole storm to catch up with."""
+UNHURRIED = dict.fromkeys(("picture", "what_if", "observations", SOLVER), 60.0)
+"""Deadlines for facts in memory: nothing hangs, however busy the machine is, and the first look may have a whole storm
+to catch up with."""
 
 
 class FactSituation:

@@ -10,6 +10,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 
 from agents.judgment import nodes
 from agents.judgment.claims import Reader
+from agents.judgment.context import SOLVER
 from agents.judgment.decision import Judgment
 from agents.judgment.graph import STEPS, build_judgment
 from agents.judgment.judge import judge_once
@@ -146,6 +147,16 @@ def test_steps_announce_themselves(city: City, reader: Reader, storm: FactSituat
     assert finished == [name for name, _ in STEPS]
     decision = next(event["decision"] for event in told if event["type"] == "decision")
     assert decision["trigger"] == "change"
+
+
+def test_a_solver_that_takes_too_long_places_nobody_and_says_so(
+    city: City, reader: Reader, storm: FactSituation, whole: Judgment
+) -> None:
+    assert whole.placements and not whole.degraded
+    context = context_of(city, reader, storm, deadlines={**UNHURRIED, SOLVER: 0.0})
+    made = asyncio.run(judge_once(context, START + AFTER))
+    assert made.placements == ()
+    assert [(one.step, one.why) for one in made.degraded] == [("place", "力量预置测算超过0秒，本次不给出")]
 
 
 def test_the_next_judgment_tells_what_changed(judgments: list[Judgment]) -> None:
