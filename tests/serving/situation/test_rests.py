@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from agents.judgment.engine.picture import Picture
 from serving.judgments.logged import LoggedSituation
-from serving.situation import courses, pictures, rests
+from serving.situation import courses, log, pictures, rests
 from serving.situation.courses import CALM
 from serving.situation.replay import LOOK_BACK
 from serving.store.database import Database, open_database
@@ -65,13 +65,13 @@ def states(picture: Picture) -> dict[str, tuple[str, str]]:
 
 
 async def test_a_long_calm_is_rested_in_and_nothing_is_seen_of_it(database: Database) -> None:
-    played, other = await begun(database), None
+    played = await begun(database)
     await calm(played, 47)
     assert await marked(database) == []
     await calm(played, 14)
     assert await marked(database) == [BEGIN + LOOK_BACK + n * rests.EVERY for n in range(3)]
     async with database.read() as session:
-        facts = await rests.log.read(session, played.live.course.watch_id)
+        facts = await log.read(session, played.live.course.watch_id)
     other = played.live.make_rules(city(), BEGIN)
     for one in facts:
         other.add(one.fact)
