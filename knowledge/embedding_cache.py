@@ -56,7 +56,9 @@ class CachedEmbedder:
         return self._through(texts, "query", self._inner.embed_queries)
 
     def close(self) -> None:
-        self._db.close()
+        """Waits for who is reading or writing: a connection closed under them ends the process."""
+        with self._lock:
+            self._db.close()
 
     def _through(self, texts: Sequence[str], kind: str, embed: Callable[[Sequence[str]], Vectors]) -> Vectors:
         by_hash = {sha256(text.encode("utf-8", "surrogatepass")).digest(): text for text in texts}

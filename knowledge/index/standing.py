@@ -135,7 +135,9 @@ class Standing:
             return self._table
 
     def close(self) -> None:
-        self._db.close()
+        """Waits for who is reading: a connection closed under a reader ends the process."""
+        with self._lock:
+            self._db.close()
 
 
 def _table(found: Sequence[tuple[Any, ...]], headings: Sequence[tuple[int]]) -> DocumentTable:
