@@ -60,8 +60,10 @@ class Exercise:
             await self.live.begin_watch(playing.name)
 
     async def correct(self) -> None:
-        """Before something is dated: a fast exercise that was paused would be run ahead of by minutes."""
-        if self.live.clock.reckoned <= JUMP:
+        """Before something is dated: a fast exercise that was paused would be run ahead of by minutes, and one that
+        goes on after a pause would run ahead of us."""
+        clock = self.live.clock
+        if clock.speed and clock.reckoned <= JUMP:
             return
         playing = await self._playing()
         if playing is not None and not self._is_other(playing):  # else `look` begins another watch first

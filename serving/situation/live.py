@@ -23,10 +23,10 @@ from serving.situation.moments import WorldClock
 from serving.situation.pack import PackWatch
 from serving.situation.pictures import Look
 from serving.situation.replay import Rules, begun, catch_up, look_again
-from serving.situation.telling import STREAM, opened, title_of, told_of
+from serving.situation.telling import STREAM, looked, opened, opening, told_of
 from serving.store.database import Database
 from serving.store.tables import Json
-from tools.emergency.facts import Fact, WeatherAlert, stamp
+from tools.emergency.facts import Fact, stamp
 
 logger = logging.getLogger(__name__)
 
@@ -243,18 +243,7 @@ class Live:
         course = await courses.running(session)
         if course.kind == courses.CALM:
             course = await self._opened(session, course, new, changed, fresh)
-        before = self._told.picture if self._told else None
-        event: Json = {
-            "type": "situation",
-            "changed": [one["id"] for one in changed],
-            "changes": changed,
-            "level": new.picture.level,
-            "was": before.level if before else None,
-            "levels": pictures.levels(new.picture),
-            "possible": new.picture.possible,
-            "hash": new.says,
-        }
-        await self.tell(session, event)
+        await self.tell(session, looked(new, changed, self._told))
         return course
 
     async def _opened(
@@ -262,17 +251,11 @@ class Live:
     ) -> Course:
         """The event that a new signal or condition opens; else the calm goes on."""
         standing = {one.alert_id for one in self.known.in_force(new.at)}
-        signals = [
-            one.fact
-            for one in fresh
-            if isinstance(one.fact, WeatherAlert)
-            and one.fact.event != "cancel"
-            and one.fact.alert_id in standing
-        ]
-        if not signals and not any(one["to"] == "met" for one in changed):
+        why = opening(new, fresh, standing, changed, calm.exercise)
+        if why is None:
             return calm
-        title, why = title_of(new, signals, changed, calm.exercise)
-        course = await courses.open_storm(session, title, new.at, courses.SYSTEM, why)
+        title, reason = why
+        course = await courses.open_storm(session, title, new.at, courses.SYSTEM, reason)
         await self.tell(session, opened(course))
         return course
 

@@ -1,11 +1,12 @@
 """How facts and changes are told: the events of the page's stream, and the title of an event that opens itself."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from heapq import nsmallest
 from typing import Final
 
 from agents.judgment.decision import LEVEL_NAMES
 from agents.judgment.known import RANK
+from serving.situation import pictures
 from serving.situation.courses import Course
 from serving.situation.log import Kept
 from serving.situation.pictures import Look
@@ -98,19 +99,41 @@ def opened(course: Course) -> Json:
     }
 
 
-def title_of(
-    look: Look, signals: Sequence[WeatherAlert], changed: Sequence[Json], exercise: str | None
-) -> tuple[str, str]:
-    """Title of an event that opens itself, and why it does."""
-    day = f"{look.at.month}月{look.at.day}日"
-    if signals:
-        first = signals[0]
-        what, why = first.type, f"{first.issuer}发布{first.type}{first.colour}色预警信号"
-    else:
-        met = next(one for one in changed if one["to"] == "met")
-        names = {hazard.hazard: hazard.name for hazard in look.picture.hazards}
-        what, why = names[met["hazard"]], f"启动条件 {met['clause']} 成立"
-    return f"{'演练：' if exercise else ''}{day}{what}过程", why
+def looked(new: Look, changed: Sequence[Json], before: Look | None) -> Json:
+    """A look that says otherwise than the one told before it."""
+    return {
+        "type": "situation",
+        "changed": [one["id"] for one in changed],
+        "changes": list(changed),
+        "level": new.picture.level,
+        "was": before.picture.level if before else None,
+        "levels": pictures.levels(new.picture),
+        "possible": new.picture.possible,
+        "hash": new.says,
+    }
+
+
+def opening(
+    look: Look,
+    fresh: Sequence[Kept],
+    standing: Container[str],
+    changed: Sequence[Json],
+    exercise: str | None,
+) -> tuple[str, str] | None:
+    """Title of the event that a new signal or condition opens, and why it does; None where nothing opens one.
+
+    standing: the ids of the signals in force.
+    """
+    day = f"{'演练：' if exercise else ''}{look.at.month}月{look.at.day}日"
+    for one in fresh:
+        told = one.fact
+        if isinstance(told, WeatherAlert) and told.event != "cancel" and told.alert_id in standing:
+            return f"{day}{told.type}过程", f"{told.issuer}发布{told.type}{told.colour}色预警信号"
+    names = {hazard.hazard: hazard.name for hazard in look.picture.hazards}
+    for one in changed:
+        if one["to"] == "met":
+            return f"{day}{names[one['hazard']]}过程", f"启动条件 {one['clause']} 成立"
+    return None
 
 
 _ALERT: Final = {"issue": "发布", "update": "更新", "cancel": "解除"}

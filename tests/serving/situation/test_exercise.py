@@ -104,6 +104,18 @@ async def test_a_fast_exercise_that_was_paused_is_not_run_ahead_of(database: Dat
     assert played.clock() == NOON + timedelta(seconds=9)
 
 
+async def test_an_exercise_that_goes_on_is_kept_up_with(database: Database) -> None:
+    """At 300-fold its readings are a minute ahead of a clock that stands: told as wrong clocks of the gauges."""
+    city, played, exercise = follow(database)
+    await played.live.start()
+    city.plays |= {"speed": 300, "paused": True}
+    await exercise.look()
+    city.plays |= {"now": (NOON + timedelta(seconds=60)).isoformat(), "paused": False}
+    played.wall = 0.2
+    await exercise.correct()
+    assert played.clock() == NOON + timedelta(seconds=60)
+
+
 async def test_the_clock_is_asked_only_where_it_may_be_wrong(database: Database) -> None:
     city, played, exercise = follow(database)
     await played.live.start()
