@@ -4,12 +4,13 @@ import json
 import random
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import numpy as np
 
 from agents.judgment.engine.engine import Engine
+from agents.judgment.known import looked_back
 from evals.bench.process import peak_mb
 from evals.report import Json
 from evals.settings import ROOT
@@ -26,6 +27,7 @@ WATCHED_MIN = 60
 """Minutes of the stream that are evaluated one by one, after a day of history."""
 HISTORY_STEP_MIN = 5
 """How often the history before is evaluated: what waits for an evaluation takes memory too."""
+JUDGED_MIN = 10
 UP_TO = {"rain_10min": 3.0, "water_depth": 60.0, "displacement_rate": 12.0, "wind_avg": 18.0, "gust": 24.0}
 
 
@@ -71,11 +73,16 @@ def change(city: City, seed: int) -> Json:
 
 
 def stream(city: City, count: int, seed: int) -> Json:
-    """A day of minutes, then an hour evaluated minute by minute: seconds of work that one minute of data makes."""
+    """A day of minutes, then an hour evaluated minute by minute: seconds of work that one minute of data makes.
+
+    As in a server: rows are kept as long as a judgment tells of them, and every ten minutes one asks a copy, which
+    it holds for a minute.
+    """
     stations = synthetic(city, count, 1)
-    engine = _engine(city, stations)
+    engine = _engine(city, stations, looked_back(city.weather.plan))
     dice = random.Random(seed)
     spent: list[tuple[float, float]] = []
+    held: Engine | None = None
     for minute in range(DAY_MIN + WATCHED_MIN):
         rows = list(reports(stations, minute, dice))
         begun, busy = time.perf_counter(), time.process_time()
@@ -85,6 +92,9 @@ def stream(city: City, count: int, seed: int) -> Json:
             engine.evaluate(START + minute * MINUTE)
         if minute >= DAY_MIN:
             spent.append((time.perf_counter() - begun, time.process_time() - busy))
+            held = engine.copy() if minute % JUDGED_MIN == 0 else None
+        if held is not None:
+            held.what_if(START + minute * MINUTE, [])
     per_minute = _percentiles(spent, 1, "s")
     return {"stations": count, "minutes": DAY_MIN + WATCHED_MIN, **per_minute, "peak_mb": round(peak_mb())}
 
@@ -116,10 +126,10 @@ def reports(stations: Sequence[Station], minute: int, dice: random.Random) -> It
             )
 
 
-def _engine(city: City, stations: Sequence[Station]) -> Engine:
+def _engine(city: City, stations: Sequence[Station], keep: Mapping[str, timedelta] | None = None) -> Engine:
     codes = [district.code for district in city.districts.values()]
     by_id = {station.station_id: station for station in stations}
-    return Engine(city.weather.plan, by_id, codes, start=START)
+    return Engine(city.weather.plan, by_id, codes, start=START, keep=keep)
 
 
 def _percentiles(spent: Sequence[tuple[float, float]], scale: float, unit: str) -> Json:

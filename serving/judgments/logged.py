@@ -37,12 +37,15 @@ FORECAST_HOURS = 48.0
 FRESH = timedelta(seconds=5)
 """A moment so near to the last look is now."""
 
+HELD_S = 60.0
+"""How long an engine is held for who asks on about its moment: at thousands of stations it is large."""
+
 
 Key = tuple[int, datetime, str]
 """Of a watch, the moment asked for, under a pack of this fingerprint."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Moment:
     """What had arrived by a moment of a watch, in an engine of its own under the plan that judges now."""
 
@@ -175,7 +178,13 @@ class LoggedSituation:
 
     def _keep(self, known: Moment) -> Moment:
         self._moments.appendleft(known)
+        asyncio.get_running_loop().call_later(HELD_S, self._let_go, known)
         return known
+
+    def _let_go(self, known: Moment) -> None:
+        """Whoever asks of it later has it filled from the log."""
+        if known in self._moments:
+            self._moments.remove(known)
 
     def _key(self, at: datetime) -> Key:
         return self.live.course.watch_id, at, self.live.pack.city.fingerprint

@@ -5,6 +5,7 @@ values is suspect as a whole. All depend only on the rows known so far. A row th
 constant time; one that arrives late has the series judged anew from its oldest kept row.
 """
 
+import copy
 from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -38,6 +39,14 @@ class Series:
         self._run = 0
         self._before: tuple[tuple[int, float] | None, int, float] = (None, 0, float("nan"))
         self._totals = Totals()
+        self._shared = False
+
+    def fork(self) -> "Series":
+        """As it is now, to be read and put to beside this one, in another thread too: rows are shared until then."""
+        self._shared = True
+        other = copy.copy(self)
+        other._totals = self._totals.fork()
+        return other
 
     def put(self, time: int, value: float, suspect: bool) -> None:
         """Takes in one valid row. One older than what is kept can no longer matter and is let go."""
@@ -56,6 +65,7 @@ class Series:
 
     def assume(self, rows: Sequence[tuple[int, float]], since: int) -> None:
         """Puts rows (ascending) in the place of all that is known after `since` up to the last of them."""
+        self._own()
         first, last = bisect_left(self.times, since + 1), bisect_left(self.times, rows[-1][0] + 1)
         del self.times[first:last], self.values[first:last], self.marks[first:last]
         for offset, (time, value) in enumerate(rows):
@@ -67,6 +77,7 @@ class Series:
         count = bisect_left(self.times, before)
         if not count:
             return
+        self._own()
         run = 0
         while run < count and self._same(count - 1 - run, self.values[count - 1]):
             run += 1
@@ -92,13 +103,21 @@ class Series:
                 return index
         return None
 
+    def _own(self) -> None:
+        """Before a change: rows that are shared become two."""
+        if self._shared:
+            self.times, self.values, self.marks = self.times[:], self.values[:], self.marks[:]
+            self._shared = False
+
     def _append(self, time: int, value: float, mark: int) -> None:
+        self._own()
         self.times.append(time)
         self.values.append(value)
         self.marks.append(mark)
         self._judge(len(self.times) - 1)
 
     def _insert(self, index: int, time: int, value: float, mark: int) -> None:
+        self._own()
         self.times.insert(index, time)
         self.values.insert(index, value)
         self.marks.insert(index, mark)
@@ -108,6 +127,7 @@ class Series:
         known, before = self.values[index], self.marks[index] & REPORTED
         mark = before | mark if value == known else REPORTED
         if mark != before or value > known:
+            self._own()
             self.values[index] = max(known, value)
             self.marks[index] = mark
             self._judge_anew()
@@ -164,6 +184,12 @@ class Totals:
         self._good: array[int] = array("q", [0])
         self._doubtful: array[int] = array("q", [0])
         self._count: array[int] = array("i", [0])
+        self._shared = False
+
+    def fork(self) -> "Totals":
+        """See Series.fork."""
+        self._shared = True
+        return copy.copy(self)
 
     def between(self, series: Series, first: int, last: int) -> tuple[float, float, int]:
         self._extend(series, last)
@@ -173,16 +199,26 @@ class Totals:
 
     def forget(self, row: int) -> None:
         """What rests on row `row` or later rows is no longer right."""
+        self._own()
         del self._good[row + 1 :], self._doubtful[row + 1 :], self._count[row + 1 :]
 
     def drop(self, rows: int) -> None:
         """The series lost its first rows. Sums are differences, so the rest stays right."""
         if rows < len(self._good):
+            self._own()
             del self._good[:rows], self._doubtful[:rows], self._count[:rows]
         else:
             self.forget(0)
 
+    def _own(self) -> None:
+        if self._shared:
+            self._good, self._doubtful, self._count = self._good[:], self._doubtful[:], self._count[:]
+            self._shared = False
+
     def _extend(self, series: Series, last: int) -> None:
+        if last < len(self._good):
+            return
+        self._own()
         for row in range(len(self._good) - 1, last):
             amount = round(series.values[row] * self._UNIT)
             suspect = bool(series.marks[row] & SUSPECT)

@@ -115,7 +115,7 @@ class Gauges:
         other._gauges = dict(self._gauges)
         for key in keys:
             gauge = self._gauges[key]
-            other._gauges[key] = replace(gauge, series=copy.deepcopy(gauge.series))
+            other._gauges[key] = replace(gauge, series=gauge.series.fork())
         return other
 
     def assume(self, rows: Iterable[Observation]) -> None:

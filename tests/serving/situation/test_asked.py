@@ -1,12 +1,18 @@
 """What a judgment is told of a moment: by the engine that ran then, and from the log once time has gone on."""
 
+import asyncio
+import gc
 import json
+import weakref
 from datetime import datetime, timedelta
 
 import pytest
 
+from serving.judgments import logged
 from serving.judgments.logged import LoggedSituation
 from serving.situation import pictures
+from serving.situation.pictures import Look
+from serving.situation.replay import Rules
 from serving.store.database import Database
 from tests.serving.situation.made import Played, city, signal, storm
 from tools.emergency.facts import Observation
@@ -73,3 +79,25 @@ async def test_a_clock_that_stands_hides_no_news(database: Database) -> None:
     assert (await asked.picture(AT)).facts["alert"] == played.live.last.picture.facts["alert"]
     supposed = await asked.what_if(AT, [])
     assert supposed.hazards == played.live.last.picture.hazards
+
+
+async def test_an_engine_is_let_go_after_a_while(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At thousands of stations it is large; who asks on has it filled from the log, and hears the same."""
+    monkeypatch.setattr(logged, "HELD_S", 0.2)
+    played = await storm_to(database, AT)
+    asked, copies, standing = LoggedSituation(played.live), [], played.live.standing
+
+    async def watched() -> tuple[Look, Rules]:
+        look, rules = await standing()
+        copies.append(weakref.ref(rules))
+        return look, rules
+
+    monkeypatch.setattr(played.live, "standing", watched)
+    await asked.picture(AT)
+    supposed = await asked.what_if(AT, under_water(AT))
+    async with asyncio.timeout(30):
+        while any(held() for held in copies):
+            await asyncio.sleep(0.1)
+            gc.collect()
+    await played.through(AT + timedelta(minutes=10), timedelta(minutes=10))
+    assert await asked.what_if(AT, under_water(AT)) == supposed

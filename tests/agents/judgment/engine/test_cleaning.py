@@ -67,6 +67,36 @@ def test_totals_are_sums_whatever_came_between(arrivals: list[tuple[int, float, 
         assert series.totals(first, len(kept)) == (sum(good), sum(doubtful), len(good))
 
 
+@given(rows, rows, rows, st.integers(0, 30), st.booleans())
+def test_a_fork_and_its_series_go_on_apart(
+    before: list[tuple[int, float, bool]],
+    here: list[tuple[int, float, bool]],
+    there: list[tuple[int, float, bool]],
+    cut: int,
+    trim: bool,
+) -> None:
+    """Each as if the other were not, whoever changes first; what was forked twice too."""
+    series = series_of(before)
+    series.totals(0, len(series.times) // 2)
+    fork = series.fork()
+    twin, again = series.fork(), fork.fork()
+    for one, arrivals in ((series, here), (fork, there)):
+        alone = series_of(before)
+        for each in (one, alone):
+            if trim:
+                each.trim(cut * INTERVAL)
+            else:
+                each.assume([(cut * INTERVAL, 5.0)], (cut - 1) * INTERVAL)
+            for slot, value, suspect in arrivals:
+                each.put(slot * INTERVAL, value, suspect)
+                each.totals(0, len(each.times))
+        assert told(one) == told(alone)
+        assert one.totals(0, len(one.times)) == alone.totals(0, len(alone.times))
+    for untouched in (twin, again):
+        assert told(untouched) == judged_whole(before)
+        assert untouched.totals(0, len(untouched.times)) == series_of(before).totals(0, len(untouched.times))
+
+
 @given(st.lists(st.integers(0, 9).map(float), min_size=1, max_size=40), st.integers(0, 40), st.data())
 def test_rows_forgotten_still_speak_for_those_after_them(
     values: list[float], cut: int, data: st.DataObject
