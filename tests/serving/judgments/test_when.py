@@ -41,8 +41,9 @@ class Runs:
             (await session.get_one(RunRow, f"R-{len(self.asked)}")).status = "finished"
 
     async def until(self, count: int) -> None:
+        """So many were written down: a run that is asked for is one once its transaction has committed."""
         async with asyncio.timeout(30):
-            while len(self.asked) < count:
+            while len(self.after) < count:
                 await asyncio.sleep(0.01)
 
 
