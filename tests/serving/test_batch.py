@@ -155,11 +155,11 @@ async def test_a_ticket_waits_for_an_earlier_one_that_may_be_the_same() -> None:
     for one in (alike, other, same_caller):
         history.expect(one)
     waiting = asyncio.create_task(history.recent(alike, groups=GROUPS, window_hours=24, limit=10))
-    assert await asyncio.wait_for(history.recent(other, groups=GROUPS, window_hours=24, limit=10), 1) == []
+    assert await asyncio.wait_for(history.recent(other, groups=GROUPS, window_hours=24, limit=10), 20) == []
     await asyncio.sleep(0)
     assert not waiting.done()
     history.add(first, decided(first))
-    assert [past.ticket_id for past in await asyncio.wait_for(waiting, 1)] == ["T1"]
+    assert [past.ticket_id for past in await asyncio.wait_for(waiting, 20)] == ["T1"]
 
 
 async def test_history_is_bounded_and_keeps_the_callers_own() -> None:
