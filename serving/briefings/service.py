@@ -41,7 +41,9 @@ from serving.store.tables import Json
 
 T = TypeVar("T")
 
-COMPOSE_S: Final = 20.0
+COMPOSE_S: Final = 50.0
+"""Of a paper that takes half a second: a machine at its limit makes it late, and to ask again would make it later.
+Less than the minute after which proxies and clients give up."""
 MATERIAL_HOURS: Final = 25.0
 
 

@@ -121,7 +121,8 @@ def test_a_briefing_is_edited_signed_and_taken_away(command: Installation, judge
         ("cap", b"<?xml"),
     ):
         answer = command.http.get(f"{address}.{kind}")
-        assert answer.status_code == 200 and answer.content.startswith(begins), kind
+        assert answer.status_code == 200, (kind, answer.text)
+        assert answer.content.startswith(begins), kind
     assert "<status>Exercise</status>" in command.http.get(f"{address}.cap").text
 
 
