@@ -176,14 +176,17 @@ class Series:
 
 
 class Totals:
-    """Running sums over a series, so that a window's sum is two look-ups. Whole millionths add up exactly."""
+    """Running sums over a series, so that a window's sum is two look-ups. Whole millionths add up exactly.
+
+    Suspect rows are few: they are listed, with sums of their own.
+    """
 
     _UNIT = 1_000_000
 
     def __init__(self) -> None:
         self._good: array[int] = array("q", [0])
+        self._suspect: array[int] = array("q")
         self._doubtful: array[int] = array("q", [0])
-        self._count: array[int] = array("i", [0])
         self._shared = False
 
     def fork(self) -> "Totals":
@@ -194,25 +197,29 @@ class Totals:
     def between(self, series: Series, first: int, last: int) -> tuple[float, float, int]:
         self._extend(series, last)
         good = self._good[last] - self._good[first]
-        doubtful = self._doubtful[last] - self._doubtful[first]
-        return good / self._UNIT, doubtful / self._UNIT, self._count[last] - self._count[first]
+        left, right = bisect_left(self._suspect, first), bisect_left(self._suspect, last)
+        doubtful = self._doubtful[right] - self._doubtful[left]
+        return good / self._UNIT, doubtful / self._UNIT, last - first - (right - left)
 
     def forget(self, row: int) -> None:
         """What rests on row `row` or later rows is no longer right."""
         self._own()
-        del self._good[row + 1 :], self._doubtful[row + 1 :], self._count[row + 1 :]
+        kept = bisect_left(self._suspect, row)
+        del self._good[row + 1 :], self._suspect[kept:], self._doubtful[kept + 1 :]
 
     def drop(self, rows: int) -> None:
         """The series lost its first rows. Sums are differences, so the rest stays right."""
-        if rows < len(self._good):
-            self._own()
-            del self._good[:rows], self._doubtful[:rows], self._count[:rows]
-        else:
+        if rows >= len(self._good):
             self.forget(0)
+            return
+        self._own()
+        gone = bisect_left(self._suspect, rows)
+        del self._good[:rows], self._doubtful[:gone]
+        self._suspect = array("q", [row - rows for row in self._suspect[gone:]])
 
     def _own(self) -> None:
         if self._shared:
-            self._good, self._doubtful, self._count = self._good[:], self._doubtful[:], self._count[:]
+            self._good, self._suspect, self._doubtful = self._good[:], self._suspect[:], self._doubtful[:]
             self._shared = False
 
     def _extend(self, series: Series, last: int) -> None:
@@ -221,7 +228,8 @@ class Totals:
         self._own()
         for row in range(len(self._good) - 1, last):
             amount = round(series.values[row] * self._UNIT)
-            suspect = bool(series.marks[row] & SUSPECT)
-            self._good.append(self._good[-1] + (0 if suspect else amount))
-            self._doubtful.append(self._doubtful[-1] + (amount if suspect else 0))
-            self._count.append(self._count[-1] + (not suspect))
+            if series.marks[row] & SUSPECT:
+                self._suspect.append(row)
+                self._doubtful.append(self._doubtful[-1] + amount)
+                amount = 0
+            self._good.append(self._good[-1] + amount)
