@@ -15,11 +15,17 @@ OPEN: Final = ("queued", "ringing")
 
 
 async def call_records(session: AsyncSession, event_id: str, at: datetime) -> list[CallRecord]:
-    """What had become of each post's calls by `at`; a person's note counts over the telephone's word."""
+    """What had become of each post's calls by `at`; a person's note counts over the telephone's word.
+
+    Who has answered once has answered: a later call, made over the head of another, takes that from nobody.
+    """
     moment = moment_text(at)
     rows = select(CallRow).where(CallRow.event_id == event_id, CallRow.at <= moment).order_by(CallRow.at)
     found: dict[tuple[str, str], CallRecord] = {}
     for row in await session.scalars(rows):
+        before = found.get((row.contact_id, row.signal))
+        if before is not None and before.state == "acknowledged":
+            continue
         answered = row.state == "answered" and row.answered_at is not None and row.answered_at <= moment
         state = "acknowledged" if answered else "calling" if row.state in (*OPEN, "answered") else "no_answer"
         found[row.contact_id, row.signal] = CallRecord(

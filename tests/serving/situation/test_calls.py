@@ -109,6 +109,32 @@ async def test_who_does_not_answer_is_late_and_called_over(database: Database) -
     assert (await row(played, desk))["state"] == "escalated"
 
 
+async def test_who_has_answered_is_not_late_because_he_is_called_over_anothers_head(
+    database: Database,
+) -> None:
+    """His answer stands, and so does what the posts that he calls have until; the new call is among his acts."""
+    phone = Phone()
+    played, desk = await stormy(database, phone)
+    for contact in ("CT004", DUTY):
+        await desk.act(contact, CALL, "王芳")
+    await desk.turn()
+    answered = AT + timedelta(minutes=3)
+    phone.answers = {"C1": {"state": "answered", "answered_at": answered, "said": "收到"}}
+    phone.answers["C2"] = {"state": "no_answer"}
+    played.hand.at = AT + timedelta(minutes=30)
+    await desk.turn()
+    before = await row(played, desk, "CT004")
+    assert (await desk.act(DUTY, Act(action="escalate", text="没人接"), "王芳"))["called"] == "CT004"
+    await desk.turn()
+    for state in ("ringing", "no_answer"):
+        phone.answers["C3"] = {"state": state}
+        await desk.turn()
+        above = await row(played, desk, "CT004")
+        assert above | {"acts": []} == before | {"acts": []} and above["state"] == "acknowledged"
+        assert [act["state"] for act in above["acts"]] == ["answered", state]
+    assert (await row(played, desk))["state"] == "escalated"
+
+
 async def test_an_answer_noted_by_hand_counts(database: Database) -> None:
     played, desk = await stormy(database, Phone())
     with pytest.raises(RequestInvalid, match="没有内容"):
