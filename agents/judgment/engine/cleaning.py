@@ -42,7 +42,7 @@ class Series:
         self._shared = False
 
     def fork(self) -> "Series":
-        """As it is now, to be read and put to beside this one, in another thread too: rows are shared until then."""
+        """As it is now, to be used beside this one, in another thread too. Rows are shared until either changes."""
         self._shared = True
         other = copy.copy(self)
         other._totals = self._totals.fork()
